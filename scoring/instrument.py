@@ -1,0 +1,268 @@
+"""An instrument: what the law asks, how it is scored, and where each number comes from.
+
+Instruments are read by :func:`scoring.reading.read_instrument`; here is only what they are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+
+from scoring.formula import Indicator, Mean, Node, Part, Rounded, Scale, WeightedSum, walk
+from scoring.numbers import Rounding, round_fraction
+from scoring.provenance import Fact
+
+LEAF_LEVEL = "indikator"
+"""The level of the answers themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in Indonesian, which is the legal wording, and perhaps in English."""
+
+    id: str
+    en: str = ""
+
+    def __str__(self) -> str:
+        return self.id
+
+    def in_language(self, language: str) -> str:
+        return (self.en or self.id) if language.startswith("en") else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer that an indicator offers, and the value it stands for."""
+
+    value: Fraction
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFact:
+    """A fact that the unit states about itself (F-01); it carries no score of its own."""
+
+    code: str
+    kind: str
+    text: Text
+    options: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An indicator as a person sees it: question, options, guidance, expected evidence.
+
+    `unscored` gives the reason where the indicator is asked but not in the formula.
+    """
+
+    code: str
+    title: Text
+    question: Text
+    low: Fraction
+    high: Fraction
+    decimals: int
+    options: tuple[Option, ...]
+    fact: Fact
+    guidance: Text = Text("")
+    evidence: tuple[Text, ...] = ()
+    facts: tuple[AskedFact, ...] = ()
+    unscored: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A published category: from `low` to `high`, both included, on the rounded figure."""
+
+    low: Fraction
+    high: Fraction
+    code: str
+    label: Text
+    zone: str | None
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class SecondAxis:
+    """A given second axis (compliance with Ombudsman products) and the opinions it leads to.
+
+    `matrix[band code][axis value]` is the opinion; None is a cell that nobody has published.
+    """
+
+    code: str
+    title: Text
+    values: tuple[str, ...]
+    matrix: Mapping[str, Mapping[str, str | None]]
+    fact: Fact
+
+    def opinions(self, band: str, given: str | None = None) -> tuple[str | None, ...]:
+        """The opinions that a band can lead to; one when the axis is given."""
+        row = self.matrix[band]
+        return (row[given],) if given in row else tuple(row.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """A named way of weighing, where practice or planning has more than one.
+
+    `weights` gives, per node code, one weight for all parts, a weight per part code, or None
+    for "share the unpublished weight equally".
+    """
+
+    name: str
+    title: Text
+    weights: Mapping[str, Fraction | Mapping[str, Fraction] | None]
+    fact: Fact
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A regulation that the instrument follows."""
+
+    regulation: str
+    about: str
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """From when to when the instrument is in force; `until` None means that no end is known."""
+
+    since: dt.date
+    until: dt.date | None
+    fact: Fact
+
+    def __contains__(self, day: dt.date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """How the figure is published: decimals, the rounding rule, and its scale."""
+
+    decimals: int
+    rule: Rounding
+    low: Fraction
+    high: Fraction
+    fact: Fact
+
+    def round(self, value: Fraction) -> Fraction:
+        return round_fraction(value, self.decimals, self.rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A sentence test that travels with the instrument."""
+
+    name: str
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A dated, cited and frozen rule: it never changes, a new rule is a new file."""
+
+    id: str
+    title: Text
+    family: str
+    body: str
+    row: str
+    valid: Validity
+    basis: tuple[Basis, ...]
+    sources: Mapping[str, str]
+    publish: Publishing
+    questions: tuple[Question, ...]
+    forms: Mapping[str, Node]
+    institution: Mean | None
+    conventions: tuple[Convention, ...]
+    bands: tuple[Band, ...]
+    axis: SecondAxis | None
+    cases: tuple[Case, ...]
+    sha256: str
+    notes: tuple[str, ...] = ()
+    text: str = field(default="", repr=False)
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Question]:
+        return {question.code: question for question in self.questions}
+
+    @cached_property
+    def default_convention(self) -> Convention | None:
+        return next((c for c in self.conventions if c.default), None)
+
+    def convention(self, name: str | None) -> Convention | None:
+        """The named convention, or the default one. Raises KeyError for an unknown name."""
+        if name is None:
+            return self.default_convention
+        for convention in self.conventions:
+            if convention.name == name:
+                return convention
+        raise KeyError(name)
+
+    def formula(self, form: str | None = None, convention: str | None = None) -> Node:
+        """The formula of one row's subject under a form (the first by default) and convention."""
+        root = self.forms[form or next(iter(self.forms))]
+        chosen = self.convention(convention)
+        return root if chosen is None else _weighed(root, chosen)
+
+    def nodes(self, form: str | None = None) -> Iterator[Node]:
+        """Every node that a figure can be given for, the institution's first."""
+        if self.institution is not None:
+            yield self.institution
+        yield from walk(self.forms[form or next(iter(self.forms))])
+
+    def levels(self, form: str | None = None) -> tuple[str, ...]:
+        """The levels from which the instrument can be scored, from the top down."""
+        return tuple(dict.fromkeys(node.name.level for node in self.nodes(form)))
+
+    def band(self, rounded: Fraction) -> Band | None:
+        """The category of a rounded figure. A figure below the table belongs to its lowest row."""
+        for band in self.bands:
+            if rounded >= band.low:
+                return band
+        return self.bands[-1] if self.bands else None
+
+    def bands_between(self, low: Fraction, high: Fraction) -> tuple[Band, ...]:
+        """Every category that a rounded figure from `low` to `high` can have, best first."""
+        best, worst = self.band(high), self.band(low)
+        if best is None or worst is None:
+            return ()
+        return self.bands[self.bands.index(best) : self.bands.index(worst) + 1]
+
+
+def _weighed(node: Node, convention: Convention) -> Node:
+    """The tree with the weights of the convention in place of its own."""
+    match node:
+        case Indicator():
+            return node
+        case Mean() | Scale() | Rounded():
+            return replace(node, node=_weighed(node.node, convention))
+        case WeightedSum():
+            parts = tuple(replace(p, node=_weighed(p.node, convention)) for p in node.parts)
+            if node.name.code not in convention.weights:
+                return replace(node, parts=parts)
+            parts = _reweighed(node, parts, convention)
+            total = sum((p.weight for p in parts if p.weight is not None), Fraction())
+            return replace(node, parts=parts, total=total)
+
+
+def _reweighed(
+    node: WeightedSum, parts: tuple[Part, ...], convention: Convention
+) -> tuple[Part, ...]:
+    rule, fact = convention.weights[node.name.code], convention.fact
+    if rule is None:
+        unknown = sum(part.weight is None for part in parts)
+        share = node.remainder / unknown if unknown else Fraction()
+        return tuple(
+            replace(p, weight=share, fact=fact) if p.weight is None else p for p in parts
+        )
+    if isinstance(rule, Fraction):
+        return tuple(replace(p, weight=rule, fact=fact) for p in parts)
+    return tuple(replace(p, weight=rule[p.node.name.code], fact=fact) for p in parts)
