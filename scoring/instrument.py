@@ -197,6 +197,12 @@ class Instrument:
     def default_convention(self) -> Convention | None:
         return next((c for c in self.conventions if c.default), None)
 
+    def questions_of(self, form: str | None = None) -> tuple[Question, ...]:
+        """The questions that a form asks: those in its formula, and the unscored ones."""
+        root = self.forms[form or next(iter(self.forms))]
+        asked = {node.name.code for node in walk(root) if isinstance(node, Indicator)}
+        return tuple(q for q in self.questions if q.code in asked or q.unscored)
+
     def convention(self, name: str | None) -> Convention | None:
         """The named convention, or the default one. Raises KeyError for an unknown name."""
         if name is None:

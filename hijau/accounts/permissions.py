@@ -1,0 +1,65 @@
+"""Roles, and what each may do. Whatever is not here is denied."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    ADMINISTRATOR = "administrator", _("Administrator")
+    ORGANISER = "organiser", _("Bagian Organisasi")
+    OFFICER = "officer", _("Petugas perangkat daerah")
+    VERIFIER = "verifier", _("Verifikator")
+    LEADER = "leader", _("Pimpinan")
+    ASSESSOR = "assessor", _("Penilai luar")
+
+
+class Permission(StrEnum):
+    """What can be allowed at a place of the tree, and everything under it."""
+
+    SEE = "see"
+    """See organisations, assessments, scores and verdicts."""
+    SEE_SUBMITTED = "see-submitted"
+    """See only assessments that were submitted."""
+    ANSWER = "answer"
+    """Answer a self-assessment, attach files, submit."""
+    OPEN_ROUND = "open-round"
+    """Open and close rounds."""
+    RECORD_VERDICT = "record-verdict"
+    """Enter results from outside, with their source."""
+    SET_TARGET = "set-target"
+    """Set floor and aim of a year."""
+    MANAGE_PEOPLE = "manage-people"
+    """Give and end roles, make accounts."""
+    MANAGE_UNITS = "manage-units"
+    """Change the tree of organisations."""
+    SEE_BOOK = "see-book"
+    """Read the audit book of the government."""
+
+
+ALLOWED: dict[str, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.SEE, Permission.MANAGE_PEOPLE, Permission.MANAGE_UNITS, Permission.SEE_BOOK}
+    ),
+    Role.ORGANISER: frozenset(
+        {
+            Permission.SEE,
+            Permission.OPEN_ROUND,
+            Permission.RECORD_VERDICT,
+            Permission.SET_TARGET,
+            Permission.MANAGE_UNITS,
+        }
+    ),
+    Role.OFFICER: frozenset({Permission.SEE, Permission.ANSWER}),
+    Role.VERIFIER: frozenset({Permission.SEE}),
+    Role.LEADER: frozenset({Permission.SEE}),
+    Role.ASSESSOR: frozenset({Permission.SEE_SUBMITTED}),
+}
+
+AT_THE_TOP = frozenset(
+    {Role.ADMINISTRATOR, Role.ORGANISER, Role.VERIFIER, Role.LEADER, Role.ASSESSOR}
+)
+"""Roles that are held for a whole government; an officer's is held at an agency or a unit."""

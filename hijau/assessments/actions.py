@@ -1,0 +1,387 @@
+"""The verbs of judging: open a round, answer, attach, submit; verdicts and targets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from fractions import Fraction
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hijau.accounts.models import User
+from hijau.assessments.models import Answer, Assessment, Evidence, Round, Status, Target, Verdict
+from hijau.audit import book
+from hijau.files.intake import take_in
+from hijau.instruments.models import Version
+from hijau.lib.exact import PLACES
+from hijau.lib.refused import Refused
+from hijau.organisation.models import Kind, Organisation
+from scoring.formula import Indicator
+from scoring.instrument import Question
+from scoring.interpret import RefusedToScore
+from scoring.numbers import format_exact, round_fraction
+from scoring.provenance import Label
+from scoring.score import Score
+
+book.declare(
+    round_opened="Putaran dibuka",
+    round_closed="Putaran ditutup",
+    answer_saved="Jawaban disimpan",
+    evidence_attached="Bukti dilampirkan",
+    evidence_withdrawn="Bukti ditarik",
+    assessment_submitted="Penilaian mandiri dikirim",
+    verdict_recorded="Hasil dari luar dicatat",
+    verdict_withdrawn="Hasil dari luar ditarik",
+    target_set="Target ditetapkan",
+)
+
+
+# ---- Rounds --------------------------------------------------------------------------------------
+
+
+def open_round(
+    government: Organisation,
+    version: Version,
+    units: Iterable[Organisation],
+    *,
+    name: str,
+    year: int,
+    opens_on: dt.date,
+    closes_on: dt.date,
+    by: User | None,
+    form: str = "",
+    is_example: bool = False,
+) -> Round:
+    """Open a round for these units. Refused without units, or with a name that is taken."""
+    units = list(units)
+    with book.recorded("round.opened", government, by=by, instrument=version.identifier) as record:
+        if not units:
+            raise Refused(_("Pilih sekurang-kurangnya satu unit yang dinilai."))
+        if closes_on < opens_on:
+            raise Refused(_("Tanggal ditutup harus sama dengan atau sesudah tanggal dibuka."))
+        if any(unit.root != government or unit.kind == Kind.GOVERNMENT for unit in units):
+            raise Refused(_("Hanya perangkat daerah dan unit milik sendiri yang dapat dinilai."))
+        if version.government_id not in (None, government.pk):
+            raise Refused(_("Instrumen ini milik pemerintah daerah lain."))
+        if Round.objects.filter(government=government, year=year, name=name).exists():
+            raise Refused(_("Sudah ada putaran “%s” pada tahun itu. Beri nama lain.") % name)
+        if form and form not in version.rule.forms:
+            raise Refused(_("Formulir “%s” tidak ada pada instrumen ini.") % form)
+        opened = Round.objects.create(
+            government=government,
+            version=version,
+            form=form,
+            name=name,
+            year=year,
+            opens_on=opens_on,
+            closes_on=closes_on,
+            opened_by=by,
+            is_example=is_example,
+        )
+        Assessment.objects.bulk_create(Assessment(round=opened, unit=unit) for unit in units)
+        record.details |= {"round": opened.pk, "units": len(units)}
+        return opened
+
+
+def close_round(opened: Round, *, by: User) -> None:
+    """Close a round before its day; nothing can be answered in it any more."""
+    with book.recorded("round.closed", opened, by=by):
+        if not Round.objects.filter(pk=opened.pk, closed_at=None).update(closed_at=timezone.now()):
+            raise Refused(_("Putaran ini sudah ditutup."))
+
+
+# ---- Answers -------------------------------------------------------------------------------------
+
+
+def save_answer(
+    assessment: Assessment,
+    code: str,
+    value: Fraction | None,
+    *,
+    by: User,
+    not_applicable: bool = False,
+    note: str | None = None,
+    seen: int | None = None,
+) -> tuple[Score, list[Answer]]:
+    """Save one answer at once; the score that the answers now make, and the answers.
+
+    `seen` is the version of the answer that the officer had before them; when a colleague has
+    saved another one since, it is refused and theirs stays. A `value` of None clears the answer.
+    """
+    question = _question(assessment, code)
+    with book.recorded("answer.saved", assessment, by=by, code=code) as record:
+        _must_be_open(assessment)
+        _check_value(question, value)
+        answers = {answer.code: answer for answer in assessment.answers.all()}
+        answer = answers.setdefault(code, Answer(assessment=assessment, code=code, version=0))
+        if seen is not None and seen != answer.version and answer.value != value:
+            raise Refused(
+                _("%(code)s baru saja diisi rekan Anda: %(now)s. Muat ulang, lalu putuskan bersama.")
+                % {"code": code, "now": _spoken(question, answer)},
+                [answer],
+            )
+        answer.value, answer.not_applicable, answer.by = value, not_applicable, by
+        answer.note = answer.note if note is None else note.strip()
+        answer.version, answer.at = answer.version + 1, timezone.now()
+        answer.save()
+        given = list(answers.values())
+        score = _score(assessment, given)
+        _keep(assessment, score, sum(answer.is_given for answer in given))
+        record.details |= {
+            "value": None if value is None else format_exact(value),
+            "not_applicable": not_applicable,
+            "version": answer.version,
+        }
+        return score, given
+
+
+def _question(assessment: Assessment, code: str) -> Question:
+    for question in assessment.questions:
+        if question.code == code:
+            return question
+    raise Refused(_("Indikator “%s” tidak ada pada instrumen ini.") % code)
+
+
+def _must_be_open(assessment: Assessment) -> None:
+    """Read again inside the transaction: a colleague may just have submitted."""
+    now = Assessment.objects.select_related("round").only(
+        "status", "round__closed_at", "round__opens_on", "round__closes_on"
+    )
+    fresh = now.get(pk=assessment.pk)
+    if fresh.status != Status.DRAFT:
+        raise Refused(_("Penilaian ini sudah dikirim, jadi tidak dapat diubah lagi."))
+    if not fresh.round.is_open:
+        raise Refused(_("Putaran ini tidak sedang dibuka. Hubungi Bagian Organisasi."))
+
+
+def _check_value(question: Question, value: Fraction | None) -> None:
+    if value is None:
+        return
+    if not question.low <= value <= question.high:
+        raise Refused(
+            _("Nilai %(code)s harus dari %(low)s sampai %(high)s.")
+            % {
+                "code": question.code,
+                "low": format_exact(question.low),
+                "high": format_exact(question.high),
+            }
+        )
+    if (value * 10**question.decimals).denominator != 1:
+        raise Refused(
+            _("Nilai %(code)s paling banyak %(decimals)d angka di belakang koma.")
+            % {"code": question.code, "decimals": question.decimals}
+        )
+
+
+def _spoken(question: Question, answer: Answer) -> str:
+    if answer.value is None:
+        return _("tidak berlaku") if answer.not_applicable else _("dikosongkan")
+    for option in question.options:
+        if option.value == answer.value:
+            return f"“{option.text}”"
+    return format_exact(answer.value)
+
+
+def _score(assessment: Assessment, answers: Iterable[Answer]) -> Score:
+    try:
+        return assessment.score(answers)
+    except RefusedToScore as error:
+        raise Refused(str(error)) from error
+
+
+def _keep(assessment: Assessment, score: Score, answered: int) -> None:
+    """Keep the figures beside the assessment, so that lists need not score again."""
+    assessment.answered = answered
+    assessment.value, assessment.low, assessment.high = score.value, score.low, score.high
+    assessment.exact = score.exact
+    assessment.band = score.band.code if score.band else ""
+    assessment.zone = score.zone or ""
+    assessment.estimate = score.estimate
+    publish = score.instrument.publish
+    assessment.parts = {
+        f"{step.node.name.level}:{step.node.name.code}": [
+            None if figure is None else format_exact(publish.round(figure))
+            for figure in (step.value, step.low, step.high)
+        ]
+        for step in score.step.walk()
+        if not isinstance(step.node, Indicator) and not step.not_applicable
+    }
+    assessment.save(
+        update_fields=[
+            "answered", "value", "low", "high", "exact", "band", "zone", "estimate", "parts",
+        ]
+    )
+
+
+def attach_evidence(
+    assessment: Assessment, code: str, upload: UploadedFile, *, by: User
+) -> Evidence:
+    """Attach a file to an indicator. Refused when its content is not an allowed kind."""
+    _question(assessment, code)
+    with book.recorded("evidence.attached", assessment, by=by, code=code) as record:
+        _must_be_open(assessment)
+        file = take_in(upload, assessment.unit.root, by=by)
+        evidence = Evidence.objects.create(assessment=assessment, code=code, file=file)
+        record.details |= {"file": file.pk, "sha256": file.sha256}
+        return evidence
+
+
+def withdraw_evidence(evidence: Evidence, *, by: User) -> None:
+    """Take a file out of the assessment; the file itself is kept."""
+    with book.recorded("evidence.withdrawn", evidence, by=by, code=evidence.code):
+        _must_be_open(evidence.assessment)
+        current = Evidence.objects.filter(pk=evidence.pk, withdrawn_at=None)
+        if not current.update(withdrawn_at=timezone.now()):
+            raise Refused(_("Bukti ini sudah ditarik."))
+
+
+def submit_assessment(assessment: Assessment, *, by: User) -> None:
+    """Close the self-assessment; from now on the unit cannot change it."""
+    with book.recorded("assessment.submitted", assessment, by=by) as record:
+        _must_be_open(assessment)
+        answers = list(assessment.answers.all())
+        if unanswered := assessment.unanswered(answers):
+            raise Refused(
+                _("%d indikator belum dijawab. Lengkapi dahulu, lalu kirim.") % len(unanswered),
+                unanswered,
+            )
+        done = Assessment.objects.filter(pk=assessment.pk, status=Status.DRAFT).update(
+            status=Status.SUBMITTED, submitted_at=timezone.now(), submitted_by=by
+        )
+        if not done:
+            raise Refused(_("Penilaian ini sudah dikirim."))
+        _keep(assessment, _score(assessment, answers), len(answers))
+        assessment.refresh_from_db(fields=["status", "submitted_at"])
+        record.details["answers"] = len(answers)
+
+
+# ---- Verdicts from outside, and targets ----------------------------------------------------------
+
+
+def record_verdict(
+    organisation: Organisation,
+    *,
+    family: str,
+    year: int,
+    label: Label,
+    source_name: str,
+    by: User | None,
+    value: Fraction | None = None,
+    category: str = "",
+    zone: str = "",
+    source_url: str = "",
+    note: str = "",
+    is_example: bool = False,
+) -> Verdict:
+    """Enter a result from outside with its source; a second source stands beside the first."""
+    with book.recorded(
+        "verdict.recorded", organisation, by=by, family=family, year=year
+    ) as record:
+        if value is None and not category and not zone:
+            raise Refused(_("Isi nilainya, kategorinya, atau zonanya."))
+        if not source_name:
+            raise Refused(_("Sebutkan sumbernya: surat, piagam, atau berita."))
+        version = _version_for(organisation, family, year)
+        if value is not None:
+            value = _plausible(version, value)
+        again = Verdict.objects.filter(
+            organisation=organisation, family=family, year=year, value=value, category=category,
+            zone=zone, source_name=source_name, source_url=source_url, withdrawn_at=None,
+        )
+        if again.exists():
+            raise Refused(_("Hasil dari sumber ini sudah dicatat."))
+        verdict = Verdict.objects.create(
+            organisation=organisation,
+            family=family,
+            version=version,
+            year=year,
+            value=value,
+            category=category,
+            zone=zone,
+            label=label,
+            source_name=source_name,
+            source_url=source_url,
+            note=note,
+            recorded_by=by,
+            is_example=is_example,
+        )
+        record.details["verdict"] = verdict.pk
+        return verdict
+
+
+def withdraw_verdict(verdict: Verdict, *, by: User) -> None:
+    """Withdraw a result that was entered by mistake; it stays in the record."""
+    with book.recorded("verdict.withdrawn", verdict, by=by):
+        current = Verdict.objects.filter(pk=verdict.pk, withdrawn_at=None)
+        if not current.update(withdrawn_at=timezone.now()):
+            raise Refused(_("Hasil ini sudah ditarik."))
+
+
+def set_target(
+    organisation: Organisation,
+    *,
+    version: Version,
+    year: int,
+    floor: str,
+    aim: str,
+    by: User | None,
+    source_name: str = "",
+    source_url: str = "",
+    is_example: bool = False,
+) -> Target:
+    """Set floor and aim of a year by the codes of the instrument's bands ("B" and "A")."""
+    with book.recorded(
+        "target.set", organisation, by=by, family=version.family, year=year, floor=floor, aim=aim
+    ) as record:
+        bands = {band.code: band for band in version.rule.bands}
+        if floor not in bands or aim not in bands:
+            raise Refused(_("Pilih kategori yang ada pada instrumennya."))
+        if bands[aim].low < bands[floor].low:
+            raise Refused(_("Sasaran tidak boleh lebih rendah daripada batas minimal."))
+        target, _made = Target.objects.update_or_create(
+            organisation=organisation,
+            family=version.family,
+            year=year,
+            defaults={
+                "floor": bands[floor].low,
+                "floor_name": bands[floor].zone or bands[floor].label.id,
+                "aim": bands[aim].low,
+                "aim_name": bands[aim].zone or bands[aim].label.id,
+                "source_name": source_name,
+                "source_url": source_url,
+                "is_example": is_example,
+            },
+        )
+        record.details["target"] = target.pk
+        return target
+
+
+def _version_for(organisation: Organisation, family: str, year: int) -> Version | None:
+    """The instrument of a family that was in force in a year; its last day decides."""
+    return (
+        Version.objects.filter(family=family)
+        .filter(government__in=[organisation.root, None])
+        .in_force(dt.date(year, 12, 31))
+        .first()
+        or Version.objects.filter(family=family, government=None)
+        .in_force(dt.date(year, 12, 31))
+        .first()
+    )
+
+
+def _plausible(version: Version | None, value: Fraction) -> Fraction:
+    if version is None:
+        return round_fraction(value, PLACES)
+    publish = version.rule.publish
+    if not publish.low <= value <= publish.high:
+        raise Refused(
+            _("Nilai harus dari %(low)s sampai %(high)s menurut %(title)s.")
+            % {
+                "low": format_exact(publish.low),
+                "high": format_exact(publish.high),
+                "title": version.title,
+            }
+        )
+    return value

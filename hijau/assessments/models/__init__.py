@@ -1,0 +1,9 @@
+"""How we are judged: rounds, assessments, answers, evidence, verdicts from outside, targets."""
+
+from hijau.assessments.models.assessment import Answer, Assessment, Status
+from hijau.assessments.models.evidence import Evidence
+from hijau.assessments.models.round import Round
+from hijau.assessments.models.target import Target
+from hijau.assessments.models.verdict import Verdict
+
+__all__ = ["Answer", "Assessment", "Evidence", "Round", "Status", "Target", "Verdict"]

@@ -1,0 +1,135 @@
+"""Taking a file in: its content is looked at, its name is not believed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+
+import filetype
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from hijau.accounts.models import User
+from hijau.files.models import StoredFile
+from hijau.lib.refused import Refused
+from hijau.organisation.models import Organisation
+
+ALLOWED = {
+    "application/pdf": "PDF",
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+    "application/vnd.oasis.opendocument.text": "ODT",
+}
+"""What may be attached. Macro workbooks, archives, scripts and pages are not in it."""
+
+UNPACKED_LIMIT = 300 * 1024 * 1024
+"""No honest document of the allowed size unpacks to more than this many bytes."""
+
+
+def take_in(upload: UploadedFile, government: Organisation, *, by: User) -> StoredFile:
+    """Check and store an upload. Refused with a sentence that says what to send instead.
+
+    Called inside an action, whose transaction and record it shares.
+    """
+    name = clean_name(upload.name or "")
+    size = upload.size or 0
+    if not size:
+        raise Refused(_("Berkas “%s” kosong. Pilih berkas yang benar.") % name)
+    if size > settings.FILE_LIMIT:
+        raise Refused(
+            _("Berkas “%(name)s” berukuran %(size)d MB. Batasnya %(limit)d MB; perkecil dahulu.")
+            % {
+                "name": name,
+                "size": -(-size // 2**20),
+                "limit": settings.FILE_LIMIT // 2**20,
+            }
+        )
+    kind = sniff(upload)
+    if kind is None:
+        raise Refused(
+            _("Isi berkas “%(name)s” tidak dikenal. Kirim sebagai %(kinds)s.")
+            % {"name": name, "kinds": ", ".join(ALLOWED.values())}
+        )
+    return StoredFile.objects.create(
+        government=government,
+        content=upload,
+        name=name,
+        kind=kind,
+        size=size,
+        sha256=hashed(upload),
+        by=by,
+    )
+
+
+def clean_name(name: str) -> str:
+    """What the file was called, without folders and without characters that deceive."""
+    name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    name = "".join(c for c in name if unicodedata.category(c)[0] != "C")
+    return re.sub(r"\s+", " ", name).strip(" .")[-180:] or "berkas"
+
+
+def sniff(upload: UploadedFile) -> str | None:
+    """The kind of the content, when it is one of those allowed and holds together."""
+    upload.seek(0)
+    head = upload.read(8192)
+    guess = filetype.guess(head)
+    kind: str | None = guess.mime if guess else None
+    if kind == "application/zip":
+        kind = _office_kind(upload)
+    upload.seek(0)
+    if kind not in ALLOWED:
+        return None
+    if kind == "application/pdf" and not head.startswith(b"%PDF-"):
+        return None
+    if "officedocument" in kind or "opendocument" in kind:
+        return kind if _holds_together(upload) else None
+    return kind
+
+
+def _office_kind(upload: UploadedFile) -> str | None:
+    """Tell office documents apart from a plain archive by their parts."""
+    upload.seek(0)
+    try:
+        names = set(zipfile.ZipFile(upload).namelist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return None
+    for part, word in (("word/document.xml", "wordprocessingml.document"),
+                       ("xl/workbook.xml", "spreadsheetml.sheet")):
+        if part in names:
+            return f"application/vnd.openxmlformats-officedocument.{word}"
+    return None
+
+
+def _holds_together(upload: UploadedFile) -> bool:
+    """Whether an office document opens, carries no macro, and does not unpack to a bomb."""
+    upload.seek(0)
+    try:
+        parts = zipfile.ZipFile(upload).infolist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
+    finally:
+        upload.seek(0)
+    unpacked = sum(part.file_size for part in parts)
+    return unpacked <= UNPACKED_LIMIT and not any(
+        "vbaProject" in part.filename or part.filename.startswith(("/", "..")) for part in parts
+    )
+
+
+def hashed(upload: UploadedFile) -> str:
+    """The SHA-256 of the content, read in pieces."""
+    digest = hashlib.sha256()
+    for piece in _pieces(upload):
+        digest.update(piece)
+    upload.seek(0)
+    return digest.hexdigest()
+
+
+def _pieces(upload: UploadedFile) -> Iterator[bytes]:
+    upload.seek(0)
+    yield from upload.chunks()
