@@ -7,7 +7,7 @@ lowest and the highest figure that the facts allow; it never fills in a nought.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 
@@ -62,7 +62,7 @@ class Step:
 
     `value` is None while it is unknown; then `low` and `high` are the ends of what is possible.
     `weight` is the weight that counted here (after redistribution), None where it is unpublished.
-    `given` says that the figure was entered, not computed.
+    `given` says that the figure was entered, not computed. `rows` is what a mean was taken from.
     """
 
     node: Node
@@ -74,6 +74,7 @@ class Step:
     given: bool = False
     missing: tuple[str, ...] = ()
     below: tuple[Step, ...] = ()
+    rows: Tally | None = None
 
     def walk(self) -> Iterator[Step]:
         """This step and all below it, parents first."""
@@ -166,7 +167,7 @@ def _wrap(
 def _mean(node: Mean, below: Node, rows: Answer | None) -> Step:
     if isinstance(rows, Tally) and rows.count:
         value = rows.total / rows.count
-        return Step(node, value, value, value)
+        return Step(node, value, value, value, rows=rows)
     if isinstance(rows, Fraction):
         return Step(node, rows, rows, rows)
     return Step(node, None, *_ends(below), missing=(node.name.code,))
@@ -228,14 +229,4 @@ def _not_applicable(
 
 
 def _weighed(step: Step, weight: Fraction | None) -> Step:
-    return Step(
-        step.node,
-        step.value,
-        step.low,
-        step.high,
-        weight,
-        step.not_applicable,
-        step.given,
-        step.missing,
-        step.below,
-    )
+    return replace(step, weight=weight)

@@ -34,7 +34,7 @@ def parse_decimal(text: str) -> Fraction:
         raise ValueError(f"“{text}” bukan angka; kosongkan sel ini bila nilainya belum ada")
     if re.fullmatch(r"[+-]?\d+,\d+", text):
         raise ValueError(f"“{text}” memakai koma; tulis “{text.replace(',', '.')}”")
-    if text[:1] in "=+-@":
+    if text.startswith(("=", "+", "-", "@")):
         raise ValueError(f"“{text[:20]}” tampak seperti rumus; tulis angkanya saja")
     raise ValueError(f"“{text[:20]}” bukan angka")
 

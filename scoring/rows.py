@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import glob
+import itertools
 import math
 import re
 import zipfile
@@ -54,7 +55,7 @@ def bad_table(
 def read_rows(path: Path) -> Iterator[Row]:
     """The rows of a file, the header first. Raises BadTable, also half-way."""
     if path.is_dir():
-        raise bad_table(path, "Ini folder, bukan berkas. Sebutkan satu berkas CSV, XLSX atau Parquet.")
+        raise bad_table(path, "Ini folder. Sebutkan satu berkas CSV, XLSX atau Parquet.")
     if not path.exists():
         raise bad_table(path, "Berkas tidak ditemukan. Periksa nama dan foldernya.")
     if not path.is_file():
@@ -90,7 +91,7 @@ def _csv(path: Path) -> Iterator[Row]:
                 number += 1
     except UnicodeDecodeError as error:
         sentence = "Bukan teks UTF-8. Simpan ulang sebagai “CSV UTF-8”."
-        raise bad_table(path, sentence, row=_row_of(path, error)) from error
+        raise bad_table(path, sentence, row=_undecodable_row(path)) from error
     except csv.Error as error:
         sentence = (
             f"Susunan CSV rusak ({error}). Periksa tanda kutip pada baris ini, atau simpan ulang."
@@ -111,17 +112,19 @@ def _text_lines(file: Iterator[str], path: Path) -> Iterator[str]:
         yield line
 
 
-def _row_of(path: Path, _: UnicodeDecodeError) -> int:
+def _undecodable_row(path: Path) -> int:
     """The line of the first byte that is no UTF-8; the decoder itself counts from its buffer."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    number = 1
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                decoder.decode(line)
-            except UnicodeDecodeError:
-                break
-    return number
+        return 1 + sum(1 for _ in itertools.takewhile(lambda line: _decodes(decoder, line), file))
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, line: bytes) -> bool:
+    try:
+        decoder.decode(line)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _delimiter(header: str, path: Path) -> str:
@@ -137,6 +140,7 @@ def _delimiter(header: str, path: Path) -> str:
 # ---- XLSX --------------------------------------------------------------------------------------
 
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})(\d{1,8})["']""")
+_ERROR_CELL = re.compile(rb"""<c\b[^>]*\bt=["']e["'][^>]*>""")
 
 
 def _xlsx(path: Path) -> Iterator[Row]:
@@ -190,7 +194,8 @@ def _check_archive(path: Path) -> None:
                         for letters, digits in _REFERENCE.findall(tail + chunk):
                             rows = max(rows, int(digits))
                             columns = max(columns, _column_number(letters))
-                        tail = chunk[-32:]
+                        _refuse_error_cell(tail + chunk, path)
+                        tail = chunk[-256:]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         sentence = "Bukan buku kerja Excel (.xlsx) yang utuh. Simpan ulang dari Excel atau Calc."
         raise bad_table(path, sentence) from error
@@ -200,6 +205,17 @@ def _check_archive(path: Path) -> None:
             f"tabel. {TOO_LARGE}"
         )
         raise bad_table(path, sentence)
+
+
+def _refuse_error_cell(xml: bytes, path: Path) -> None:
+    """The reader would hand over #N/A and #DIV/0! as empty cells, as if nobody had answered."""
+    found = _ERROR_CELL.search(xml)
+    if found is None:
+        return
+    place = _REFERENCE.search(found[0])
+    letters, digits = (place[1].decode(), int(place[2])) if place else ("?", None)
+    sentence = "Sel ini berisi galat Excel seperti #N/A atau #DIV/0!. Isi angkanya atau kosongkan."
+    raise bad_table(path, sentence, row=digits, column=letters)
 
 
 def _column_number(letters: bytes) -> int:
@@ -221,7 +237,7 @@ def _excel_text(cell: object, path: Path, row: int, column: str) -> str:
             return _float_text(cell)
         case _:
             kind = "tanggal atau waktu"
-    sentence = f"Sel ini berisi {kind}, bukan angka atau teks. Ubah format selnya, lalu tulis ulang."
+    sentence = f"Sel ini berisi {kind}. Ubah format selnya menjadi angka, lalu tulis ulang."
     raise bad_table(path, sentence, row=row, column=column)
 
 
@@ -238,7 +254,10 @@ _WHOLE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
 def _parquet(path: Path) -> Iterator[Row]:
     import duckdb
 
-    settings = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
     try:
         with duckdb.connect(config=settings) as connection:
             name = glob.escape(str(path))
@@ -260,7 +279,10 @@ def _check_types(header: list[str], types: list[str], path: Path) -> None:
     for column, kind in zip(header, types, strict=True):
         known = kind in ("VARCHAR", "DOUBLE") or kind.startswith("DECIMAL")
         if not known and not _WHOLE.fullmatch(kind):
-            sentence = f"Jenis {kind} tidak dipakai di sini. Simpan sebagai bilangan bulat, DECIMAL, DOUBLE atau teks."
+            sentence = (
+                f"Jenis {kind} tidak dipakai di sini. Simpan sebagai bilangan bulat, DECIMAL, "
+                "DOUBLE atau teks."
+            )
             raise bad_table(path, sentence, row=1, column=column)
 
 

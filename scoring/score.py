@@ -9,7 +9,7 @@ from fractions import Fraction
 from scoring.formula import Indicator
 from scoring.instrument import Band, Instrument
 from scoring.interpret import Figures, Step, evaluate, mean_of
-from scoring.numbers import format_fixed
+from scoring.numbers import format_exact, format_fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,22 @@ def score_institution(
         return None
     step = mean_of(instrument.institution, [unit.step for unit in units])
     return conclude(instrument, step, axis_value)
+
+
+def classify(instrument: Instrument, value: Fraction, *, axis_value: str | None = None) -> Score:
+    """Round a finished figure as the instrument publishes it, then find its category.
+
+    Raises ValueError, with a sentence, for a figure outside the table or where there is no table.
+    """
+    if not instrument.bands:
+        raise ValueError(f"Instrumen {instrument.id} tidak menerbitkan kategori.")
+    rounded = instrument.publish.round(value)
+    low, high = instrument.bands[-1].low, instrument.bands[0].high
+    if not low <= rounded <= high:
+        ends = f"{format_exact(low)} sampai {format_exact(high)}"
+        raise ValueError(f"{format_exact(value)} di luar skala {ends}. Periksa nilainya.")
+    root = instrument.formula()
+    return conclude(instrument, Step(root, value, value, value, given=True), axis_value)
 
 
 def conclude(instrument: Instrument, step: Step, axis_value: str | None = None) -> Score:

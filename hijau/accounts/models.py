@@ -67,6 +67,17 @@ class User(AbstractBaseUser):
     def may_somewhere(self, permission: Permission) -> bool:
         return bool(self.seen_paths(permission))
 
+    def roots(self, *permissions: Permission) -> tuple[Organisation, ...]:
+        """The governments in which the person has one of the permissions (any, when none given)."""
+        wanted = set(permissions)
+        return tuple(
+            {
+                m.organisation.root.pk: m.organisation.root
+                for m in self.roles_now
+                if not wanted or wanted & ALLOWED[m.role]
+            }.values()
+        )
+
     @property
     def government(self) -> Organisation | None:
         """The government the person works in; the first, for those who serve several."""

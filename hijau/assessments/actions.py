@@ -17,7 +17,7 @@ from hijau.files.intake import take_in
 from hijau.instruments.models import Version
 from hijau.lib.exact import PLACES
 from hijau.lib.refused import Refused
-from hijau.organisation.models import Kind, Organisation
+from hijau.organisation.models import Kind, Organisation, under
 from scoring.formula import Indicator
 from scoring.instrument import Question
 from scoring.interpret import RefusedToScore
@@ -81,6 +81,7 @@ def open_round(
             is_example=is_example,
         )
         Assessment.objects.bulk_create(Assessment(round=opened, unit=unit) for unit in units)
+        _assign_targets(government, version.family, year)
         record.details |= {"round": opened.pk, "units": len(units)}
         return opened
 
@@ -112,7 +113,6 @@ def save_answer(
     """
     question = _question(assessment, code)
     with book.recorded("answer.saved", assessment, by=by, code=code) as record:
-        _must_be_open(assessment)
         _check_value(question, value)
         answers = {answer.code: answer for answer in assessment.answers.all()}
         answer = answers.setdefault(code, Answer(assessment=assessment, code=code, version=0))
@@ -128,7 +128,8 @@ def save_answer(
         answer.save()
         given = list(answers.values())
         score = _score(assessment, given)
-        _keep(assessment, score, sum(answer.is_given for answer in given))
+        if not _keep(assessment, score, sum(answer.is_given for answer in given)):
+            _must_be_open(assessment)
         record.details |= {
             "value": None if value is None else format_exact(value),
             "not_applicable": not_applicable,
@@ -191,28 +192,38 @@ def _score(assessment: Assessment, answers: Iterable[Answer]) -> Score:
         raise Refused(str(error)) from error
 
 
-def _keep(assessment: Assessment, score: Score, answered: int) -> None:
-    """Keep the figures beside the assessment, so that lists need not score again."""
-    assessment.answered = answered
-    assessment.value, assessment.low, assessment.high = score.value, score.low, score.high
-    assessment.exact = score.exact
-    assessment.band = score.band.code if score.band else ""
-    assessment.zone = score.zone or ""
-    assessment.estimate = score.estimate
+def _keep(assessment: Assessment, score: Score, answered: int) -> bool:
+    """Keep the figures beside the assessment, so that lists need not score again.
+
+    False, and nothing kept, when the assessment is not open (any more) for its unit.
+    """
     publish = score.instrument.publish
-    assessment.parts = {
-        f"{step.node.name.level}:{step.node.name.code}": [
-            None if figure is None else format_exact(publish.round(figure))
-            for figure in (step.value, step.low, step.high)
-        ]
-        for step in score.step.walk()
-        if not isinstance(step.node, Indicator) and not step.not_applicable
+    kept = {
+        "answered": answered,
+        "value": score.value,
+        "low": score.low,
+        "high": score.high,
+        "exact": score.exact,
+        "band": score.band.code if score.band else "",
+        "zone": score.zone or "",
+        "estimate": score.estimate,
+        "parts": {
+            f"{step.node.name.level}:{step.node.name.code}": [
+                None if figure is None else format_exact(publish.round(figure))
+                for figure in (step.value, step.low, step.high)
+            ]
+            for step in score.step.walk()
+            if not isinstance(step.node, Indicator) and not step.not_applicable
+        },
     }
-    assessment.save(
-        update_fields=[
-            "answered", "value", "low", "high", "exact", "band", "zone", "estimate", "parts",
-        ]
+    open_now = Assessment.objects.filter(
+        pk=assessment.pk, status=Status.DRAFT, round__in=Round.objects.open()
     )
+    if not open_now.update(**kept):
+        return False
+    for name, figure in kept.items():
+        setattr(assessment, name, figure)
+    return True
 
 
 def attach_evidence(
@@ -247,12 +258,12 @@ def submit_assessment(assessment: Assessment, *, by: User) -> None:
                 _("%d indikator belum dijawab. Lengkapi dahulu, lalu kirim.") % len(unanswered),
                 unanswered,
             )
+        _keep(assessment, _score(assessment, answers), len(answers))
         done = Assessment.objects.filter(pk=assessment.pk, status=Status.DRAFT).update(
             status=Status.SUBMITTED, submitted_at=timezone.now(), submitted_by=by
         )
         if not done:
             raise Refused(_("Penilaian ini sudah dikirim."))
-        _keep(assessment, _score(assessment, answers), len(answers))
         assessment.refresh_from_db(fields=["status", "submitted_at"])
         record.details["answers"] = len(answers)
 
@@ -354,8 +365,20 @@ def set_target(
                 "is_example": is_example,
             },
         )
+        _assign_targets(organisation.root, version.family, year)
         record.details["target"] = target.pk
         return target
+
+
+def _assign_targets(government: Organisation, family: str, year: int) -> None:
+    """Give each assessment of the year its nearest target: its own, its agency's, or the city's."""
+    targets = Target.objects.filter(
+        under([government.place], "organisation__path"), family=family, year=year
+    ).select_related("organisation")
+    for target in sorted(targets, key=lambda target: len(target.place)):
+        Assessment.objects.filter(
+            under([target.place], "unit__path"), round__version__family=family, round__year=year
+        ).update(target=target)
 
 
 def _version_for(organisation: Organisation, family: str, year: int) -> Version | None:

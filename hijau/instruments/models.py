@@ -10,7 +10,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hijau.organisation.models import Organisation, Reaching
+from hijau.accounts.models import User
+from hijau.organisation.models import Organisation
 from scoring.instrument import Instrument
 from scoring.reading import parse_instrument
 
@@ -22,12 +23,9 @@ def _parsed(sha256: str, text: str) -> Instrument:
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
-    def visible_to(self, user: Reaching) -> VersionQuerySet:
+    def visible_to(self, user: User) -> VersionQuerySet:
         """The shipped ones, and those that the person's own governments added."""
-        roots = {path[: Organisation.steplen] for path in user.seen_paths()}
-        return self.filter(
-            models.Q(government=None) | models.Q(government__path__in=roots)
-        )
+        return self.filter(models.Q(government=None) | models.Q(government__in=user.roots()))
 
     def in_force(self, day: dt.date | None = None) -> VersionQuerySet:
         """Those valid on a day; today when none is given."""
@@ -57,9 +55,13 @@ class Version(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["sha256", "government"],
-                name="one_version_per_text",
-            )
+                fields=["sha256", "government"], name="one_version_per_text_and_government"
+            ),
+            models.UniqueConstraint(
+                fields=["sha256"],
+                condition=models.Q(government=None),
+                name="one_shipped_version_per_text",
+            ),
         ]
         ordering: ClassVar = ["family", "-valid_from", "-pk"]
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
 from hijau.assessments.models.round import Round
+from hijau.assessments.models.target import Target
 from hijau.lib.exact import ExactField, FractionField
 from hijau.organisation.models import Organisation, under
 from scoring.instrument import LEAF_LEVEL, Instrument, Question
@@ -34,7 +35,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         submitted = under(user.seen_paths(Permission.SEE_SUBMITTED), "unit__path")
         return self.filter(
             under(user.seen_paths(), "unit__path") | (submitted & Q(status=Status.SUBMITTED))
-        ).select_related("unit__government", "round__version", "round__government")
+        ).select_related("unit__government", "round__version", "round__government", "target")
 
     def not_started(self) -> AssessmentQuerySet:
         return self.filter(answered=0, status=Status.DRAFT)
@@ -49,6 +50,9 @@ class Assessment(models.Model):
     submitted_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    target = models.ForeignKey(
+        Target, on_delete=models.SET_NULL, null=True, related_name="assessments"
     )
     answered = models.PositiveSmallIntegerField(default=0)
     value = ExactField(null=True)

@@ -11,15 +11,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hijau.accounts.models import User
 from hijau.instruments.models import Version
-from hijau.organisation.models import Organisation, Reaching, under
+from hijau.organisation.models import Organisation
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
-    def visible_to(self, user: Reaching) -> RoundQuerySet:
+    def visible_to(self, user: User) -> RoundQuerySet:
         """Those of the governments in which the person has a role."""
-        roots = {path[: Organisation.steplen] for path in user.seen_paths()}
-        return self.filter(under(roots, "government__path"))
+        return self.filter(government__in=user.roots()).select_related("government", "version")
 
     def open(self, day: dt.date | None = None) -> RoundQuerySet:
         """Those whose window is open on a day; today when none is given."""

@@ -8,17 +8,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hijau.accounts.models import User
 from hijau.lib.exact import ExactField
-from hijau.organisation.models import Organisation, Reaching, under
+from hijau.organisation.models import Organisation, under
 
 
 class TargetQuerySet(models.QuerySet["Target"]):
-    def visible_to(self, user: Reaching) -> TargetQuerySet:
-        """Those of places one sees, and those of the government one works in."""
-        paths = user.seen_paths()
-        roots = {path[: Organisation.steplen] for path in paths}
+    def visible_to(self, user: User) -> TargetQuerySet:
+        """Those of places one sees, and those of the governments one works in."""
         return self.filter(
-            under(paths, "organisation__path") | Q(organisation__path__in=roots)
+            under(user.seen_paths(), "organisation__path") | Q(organisation__in=user.roots())
         ).select_related("organisation__government")
 
 

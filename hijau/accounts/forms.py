@@ -1,0 +1,42 @@
+"""Untrusted input to typed values, for people and roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from hijau.accounts.models import User
+from hijau.accounts.permissions import Permission, Role
+from hijau.organisation.models import Organisation, under
+
+
+class RoleForm(forms.Form):
+    """Give a person a role; a new person gets a first password to hand over."""
+
+    name = forms.CharField(label=gettext_lazy("Nama"), max_length=120)
+    email = forms.EmailField(label=gettext_lazy("Alamat surel"), max_length=254)
+    title = forms.CharField(label=gettext_lazy("Jabatan"), required=False, max_length=120)
+    role = forms.ChoiceField(label=gettext_lazy("Peran"), choices=Role.choices)
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=gettext_lazy("Di mana")
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Kata sandi awal (untuk akun baru)"),
+        required=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Sekurang-kurangnya 12 huruf. Mintalah ia segera menggantinya."),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = Organisation.objects.filter(under(user.seen_paths(Permission.MANAGE_PEOPLE)))
+        self.fields["organisation"].queryset = places  # type: ignore[attr-defined]
+
+    def role_and_place(self) -> dict[str, Any]:
+        data = dict(self.cleaned_data)
+        data["role"] = Role(data["role"])
+        data["password"] = data["password"] or None
+        return data

@@ -1,0 +1,3 @@
+from hijau.cli import main
+
+main()

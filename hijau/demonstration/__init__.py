@@ -1,0 +1,1 @@
+"""The demonstration: Kota Sukabumi, with published facts and marked examples."""

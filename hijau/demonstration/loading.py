@@ -1,0 +1,213 @@
+"""Loading the demonstration through the same actions that people use."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.utils import timezone
+
+from hijau.accounts.actions import give_role
+from hijau.accounts.models import User
+from hijau.accounts.permissions import Role
+from hijau.assessments import actions
+from hijau.assessments.models import Assessment
+from hijau.instruments.actions import load_shipped
+from hijau.instruments.models import Version
+from hijau.organisation.actions import add_organisation, found_government
+from hijau.organisation.models import Kind, Organisation
+from scoring.instrument import Question
+from scoring.provenance import Label
+
+PASSWORD = "hijau-contoh-sukabumi"  # noqa: S105 - printed on every start of the demonstration
+FILE = Path(__file__).with_name("sukabumi.yaml")
+
+
+@dataclass(frozen=True)
+class Login:
+    """A demonstration account, one per role."""
+
+    role: str
+    email: str
+
+
+def logins() -> list[Login]:
+    """The demonstration's accounts, read from its file."""
+    data = _data()
+    people = [*data["people_contoh"], data["neighbour_contoh"]["person"]]
+    return [Login(person["title"], person["email"]) for person in people]
+
+
+def load() -> bool:
+    """Load the demonstration into an empty database; False when it is there already."""
+    load_shipped()
+    if Organisation.objects.exists():
+        return False
+    Loader().load()
+    return True
+
+
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return data
+
+
+class Loader:
+    """Builds the city, its people, its history and its rounds, in that order."""
+
+    def __init__(self) -> None:
+        self.data = _data()
+        self.places: dict[str, Organisation] = {}
+        self.people: dict[str, User] = {}
+
+    def source(self, row: dict[str, Any]) -> str:
+        return str(self.data["sources"].get(row.get("source"), ""))
+
+    def load(self) -> None:
+        self.city()
+        self.cast()
+        self.history()
+        for row in self.data["rounds_contoh"]:
+            self.round(row)
+        self.neighbour()
+
+    def city(self) -> None:
+        row = self.data["government"]
+        root = found_government(row["name"], row["short_name"], row["code"], source=self.source(row))
+        self.places[row["code"]] = root
+        for unit in self.data["units"]:
+            self.places[unit["code"]] = add_organisation(
+                self.places[unit.get("parent", row["code"])],
+                Kind(unit["kind"]),
+                unit["name"],
+                unit["short_name"],
+                unit["code"],
+                by=None,
+                source=self.source(unit),
+            )
+
+    @cached_property
+    def root(self) -> Organisation:
+        return self.places[self.data["government"]["code"]]
+
+    def cast(self) -> None:
+        for person in self.data["people_contoh"]:
+            membership = give_role(
+                person["email"],
+                person["name"],
+                Role(person["role"]),
+                self.places[person["at"]],
+                by=None,
+                password=PASSWORD,
+                title=person["title"],
+            )
+            self.people.setdefault(person["role"], membership.user)
+
+    def history(self) -> None:
+        for row in self.data["verdicts"]:
+            actions.record_verdict(
+                self.root,
+                family=row["family"],
+                year=row["year"],
+                label=Label(row["label"]),
+                source_name=row["name"],
+                source_url=self.source(row),
+                value=Fraction(row["value"]) if "value" in row else None,
+                category=row.get("category", ""),
+                zone=row.get("zone", ""),
+                note=row.get("note", ""),
+                by=None,
+            )
+        for key in ("targets", "targets_contoh"):
+            for row in self.data[key]:
+                actions.set_target(
+                    self.root,
+                    version=self.version(row["instrument"]),
+                    year=row["year"],
+                    floor=row["floor"],
+                    aim=row["aim"],
+                    by=None,
+                    source_name=row["name"],
+                    source_url=self.source(row),
+                    is_example=key == "targets_contoh",
+                )
+
+    def version(self, identifier: str) -> Version:
+        return Version.objects.filter(identifier=identifier, government=None).latest("pk")
+
+    def round(self, row: dict[str, Any]) -> None:
+        today = timezone.localdate()
+        opened = actions.open_round(
+            self.root,
+            self.version(row["instrument"]),
+            [self.places[code] for code in row["units"]],
+            name=row["name"],
+            year=row["year"],
+            opens_on=today + dt.timedelta(days=row["opens"]),
+            closes_on=today + dt.timedelta(days=row["closes"]),
+            form=row.get("form", ""),
+            by=self.people["organiser"],
+            is_example=True,
+        )
+        assessments = {
+            a.unit.code: a for a in opened.assessments.select_related("unit", "round__version")
+        }
+        for code, share in row["answered"].items():
+            self.answer(assessments[code], 1 if share == "submitted" else share)
+            if share == "submitted":
+                actions.submit_assessment(assessments[code], by=self.people["officer"])
+
+    def answer(self, assessment: Assessment, share: float) -> None:
+        """Answer the first part of the form with figures that are the same on every machine."""
+        questions = [question for question in assessment.questions if not question.unscored]
+        for question in questions[: max(1, round(len(questions) * share))]:
+            actions.save_answer(
+                assessment,
+                question.code,
+                _example_value(assessment.unit.code, question),
+                by=self.people["officer"],
+            )
+
+    def neighbour(self) -> None:
+        """Another government on the same server, of which nobody here may see anything."""
+        row = self.data["neighbour_contoh"]
+        root = found_government(**row["government"], is_example=True)
+        agency = add_organisation(root, Kind.AGENCY, **row["agency"], by=None, is_example=True)
+        person = row["person"]
+        membership = give_role(
+            person["email"],
+            person["name"],
+            Role(person["role"]),
+            agency,
+            by=None,
+            password=PASSWORD,
+            title=person["title"],
+        )
+        today = timezone.localdate()
+        actions.open_round(
+            root,
+            self.version("pekppp/pedoman-2022"),
+            [agency],
+            name="PEKPPP Mandiri",
+            year=today.year,
+            opens_on=today,
+            closes_on=today + dt.timedelta(days=30),
+            form="A",
+            by=membership.user,
+            is_example=True,
+        )
+
+
+def _example_value(unit: str, question: Question) -> Fraction:
+    """A plausible made-up answer: mostly good, each unit with its own weak spots."""
+    draw = int(hashlib.sha256(f"{unit}/{question.code}".encode()).hexdigest()[:8], 16)
+    share = (Fraction(1), Fraction(1), Fraction(4, 5), Fraction(9, 10), Fraction(3, 5))[draw % 5]
+    value = question.low + (question.high - question.low) * share
+    step = Fraction(1, 10 ** min(question.decimals, 1))
+    return Fraction(round(value / step)) * step

@@ -1,0 +1,23 @@
+"""Background jobs that a crash left behind.
+
+The queue marks a job as running before its work begins; when the worker dies, the mark stays.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+LEASE = dt.timedelta(minutes=10)
+"""No job takes longer; a longer running one has lost its worker."""
+
+
+def take_back_lost() -> int:
+    """Put jobs whose worker died back into the queue; how many there were."""
+    lost = DBTaskResult.objects.filter(
+        status=TaskResultStatus.RUNNING, started_at__lt=timezone.now() - LEASE
+    )
+    return int(lost.update(status=TaskResultStatus.READY, started_at=None))

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from hijau.portal import views
+
+urlpatterns = [path("sehat/", views.health, name="health")]

@@ -1,0 +1,256 @@
+"""The dashboard's questions, each answered with a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hijau.accounts.models import User
+from hijau.assessments.models import Assessment, Round, Status, Target, Verdict
+from hijau.assessments.models.verdict import Year, by_year
+from hijau.assessments.standings import cuts, of_assessment, scale
+from hijau.instruments.models import Version
+from hijau.organisation.models import Organisation
+from hijau.ui.shapes import Cell, HeatMap, HeatRow, Standing, Trend, TrendPoint, TrendSegment
+from scoring.formula import Indicator, Node, bounds, children
+from scoring.numbers import format_fixed
+
+FAMILIES = {"ombudsman": "Ombudsman RI", "pekppp": "PEKPPP, Kementerian PANRB", "skm": "SKM"}
+
+
+@dataclass
+class RoundSummary:
+    """One open or recent round, as the people of a city ask about it."""
+
+    round: Round
+    assessments: list[Assessment]
+    city: Standing | None
+    standings: list[tuple[Assessment, Standing]]
+
+    @property
+    def not_started(self) -> list[Assessment]:
+        return [a for a in self.assessments if a.answered == 0 and a.is_draft]
+
+    @property
+    def submitted(self) -> int:
+        return sum(a.status == Status.SUBMITTED for a in self.assessments)
+
+    @property
+    def heat_map(self) -> HeatMap | None:
+        return heat_map(self.round, self.assessments)
+
+
+def summaries(user: User, rounds: QuerySet[Round], limit: int = 6) -> list[RoundSummary]:
+    """The rounds that the person sees, newest first, each with its units and the city's mean."""
+    chosen = list(rounds.order_by("-year", "-closes_on", "pk")[:limit])
+    seen = Assessment.objects.visible_to(user).filter(round__in=chosen)
+    grouped: dict[int, list[Assessment]] = {}
+    for assessment in seen:
+        grouped.setdefault(assessment.round_id, []).append(assessment)
+    whole = {path for path in user.seen_paths() if len(path) == Organisation.steplen}
+    result = []
+    for opened in chosen:
+        assessments = grouped.get(opened.pk, [])
+        if not assessments:
+            continue
+        city = None
+        if opened.government.place in whole:
+            city = city_standing(opened, assessments)
+        standings = [
+            (a, of_assessment(a, a.unit.short_name, reverse("answer_page", args=[a.pk])))
+            for a in assessments
+        ]
+        result.append(RoundSummary(opened, assessments, city, standings))
+    return result
+
+
+def city_standing(opened: Round, assessments: Sequence[Assessment]) -> Standing | None:
+    """The institution's figure from its units' unrounded ones; a range while one is open."""
+    rule = opened.version.rule
+    if rule.institution is None:
+        return None
+    low_end, high_end = scale(rule)
+    exact = [a.exact for a in assessments]
+    lows = [a.low if a.low is not None and a.answered else rule.publish.low for a in assessments]
+    highs = [
+        a.high if a.high is not None and a.answered else rule.publish.high for a in assessments
+    ]
+    count = len(assessments)
+    value: Fraction | None = None
+    if all(figure is not None for figure in exact):
+        total = sum((figure for figure in exact if figure is not None), Fraction())
+        value = rule.publish.round(total / count)
+        low = high = value
+    else:
+        low = rule.publish.round(sum(lows, Fraction()) / count)
+        high = rule.publish.round(sum(highs, Fraction()) / count)
+    possible = rule.bands_between(low, high)
+    band = possible[0] if len(possible) == 1 else None
+    started = any(a.answered for a in assessments)
+    target = next((a.target for a in assessments if a.target), None)
+    return Standing(
+        title=opened.government.short_name,
+        scale_low=low_end,
+        scale_high=high_end,
+        decimals=rule.publish.decimals,
+        value=value,
+        low=low if started else None,
+        high=high if started else None,
+        band=band.code if band else "",
+        label=band.label.id if band else "",
+        zone=(band.zone or "") if band else "",
+        estimate=rule.institution.name.fact.label.is_estimate
+        or any(a.estimate for a in assessments),
+        missing=sum(a.value is None for a in assessments),
+        floor=target.floor if target else None,
+        floor_name=target.floor_name if target else "",
+        aim=target.aim if target else None,
+        aim_name=target.aim_name if target else "",
+        cuts=cuts(rule.bands),
+        possible=cuts(possible) if started else (),
+        url=reverse("round_page", args=[opened.pk]),
+    )
+
+
+def dimensions(root: Node) -> list[Node]:
+    """The columns of a heat map: the lowest level of nodes above the indicators."""
+    if isinstance(root, Indicator):
+        return []
+    below = [node for node in children(root) if not isinstance(node, Indicator)]
+    deeper = [column for node in below for column in dimensions(node)]
+    return deeper or ([root] if not below else below)
+
+
+def heat_map(opened: Round, assessments: Sequence[Assessment]) -> HeatMap | None:
+    """Units down, dimensions across, from the figures kept beside each assessment."""
+    rule = opened.version.rule
+    columns = [n for n in dimensions(rule.formula(opened.form or None)) if n is not None]
+    started = [a for a in assessments if a.answered]
+    if not started or len(columns) < 2:
+        return None
+    decimals = rule.publish.decimals
+    ends = {f"{node.name.level}:{node.name.code}": bounds(node) for node in columns}
+
+    def cell(assessment: Assessment, node: Node) -> Cell:
+        key = f"{node.name.level}:{node.name.code}"
+        value, low, high = assessment.parts.get(key, (None, None, None))
+        end = ends[key]
+        if value is None and (low is None or Fraction(low) == end.low):
+            return Cell("–", None, _("%s: belum diketahui") % node.name.title)
+        if value is None:
+            text = f"{_short(low)}–{_short(high)}"
+            middle = (Fraction(low) + Fraction(high)) / 2
+            share = (middle - end.low) / (end.high - end.low)
+            return Cell(text, share, _("%s: rentang") % node.name.title)
+        figure = Fraction(value)
+        share = (figure - end.low) / (end.high - end.low)
+        return Cell(_comma(format_fixed(figure, decimals)), share, node.name.title)
+
+    rows = []
+    low, high = scale(rule)
+    for assessment in started:
+        total = Cell("–", None)
+        if assessment.value is not None:
+            share = (assessment.value - low) / (high - low)
+            total = Cell(_comma(format_fixed(assessment.value, decimals)), share, assessment.band)
+        elif assessment.low is not None and assessment.high is not None:
+            total = Cell(
+                f"{_comma(format_fixed(assessment.low, 1))}–"
+                f"{_comma(format_fixed(assessment.high, 1))}",
+                None,
+                _("rentang"),
+            )
+        rows.append(
+            HeatRow(
+                assessment.unit.short_name,
+                reverse("answer_page", args=[assessment.pk]),
+                [cell(assessment, node) for node in columns],
+                total,
+            )
+        )
+    return HeatMap(
+        caption=str(opened),
+        columns=[node.name.title for node in columns],
+        rows=rows,
+        note=_("Unit yang belum mulai tidak ditampilkan.") if len(started) < len(assessments) else "",
+    )
+
+
+def _comma(text: str) -> str:
+    return text.replace(".", ",")
+
+
+def _short(text: str) -> str:
+    return _comma(format_fixed(Fraction(text), 1))
+
+
+# ---- Results from outside, over the years ------------------------------------------------------
+
+
+def trends(user: User) -> list[Trend]:
+    """The yearly results of the governments one sees, one picture per family.
+
+    Years that were judged by different instruments stand in different segments, so that nobody
+    reads a line across the break.
+    """
+    verdicts = (
+        Verdict.objects.visible_to(user)
+        .filter(withdrawn_at=None, organisation__depth=1)
+        .order_by("organisation__path", "family", "year", "pk")
+    )
+    targets = {
+        (t.organisation_id, t.family): t
+        for t in Target.objects.visible_to(user).filter(organisation__depth=1).order_by("year")
+    }
+    result = []
+    for (place, family), group in groupby(verdicts, lambda v: (v.organisation, v.family)):
+        years = list(by_year(group))
+        target = targets.get((place.pk, family))
+        result.append(_trend(place, family, years, target))
+    return result
+
+
+def _trend(
+    place: Organisation, family: str, years: Sequence[Year], target: Target | None
+) -> Trend:
+    rules = [year.family_version for year in years if year.family_version]
+    low, high = scale(rules[-1].rule) if rules else (Fraction(), Fraction(100))
+    decimals = rules[-1].rule.publish.decimals if rules else 2
+    segments = [
+        TrendSegment(version.title if version else _("Instrumen tidak diketahui"), [*points])
+        for version, points in _segments(years)
+    ]
+    return Trend(
+        title=f"{FAMILIES.get(family, family)} · {place.short_name}",
+        scale_low=low,
+        scale_high=high,
+        decimals=decimals,
+        segments=segments,
+        target=(target.year, target.floor, target.aim) if target else None,
+        note=_("Garis terputus di tahun instrumennya berganti: angka sebelum dan sesudahnya "
+               "tidak dapat dibandingkan.") if len(segments) > 1 else "",
+    )
+
+
+def _segments(years: Iterable[Year]) -> Iterable[tuple[Version | None, Iterable[TrendPoint]]]:
+    for _key, group in groupby(years, lambda y: y.family_version.pk if y.family_version else None):
+        members = list(group)
+        yield members[0].family_version, [_point(year) for year in members]
+
+
+def _point(year: Year) -> TrendPoint:
+    said = {v.category for v in year.verdicts if v.category}
+    values = list(dict.fromkeys(v.value for v in year.values if v.value is not None))
+    return TrendPoint(
+        year=year.year,
+        values=values,
+        zone=year.zone,
+        label=said.pop() if len(said) == 1 else "",
+        sources=[v.source_name for v in year.verdicts],
+    )

@@ -1,0 +1,44 @@
+"""What stands in the menu for whoever is looking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hijau.accounts.models import User
+from hijau.accounts.permissions import Permission
+from hijau.ui.shapes import NavItem
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The menu and the names in the page's frame; nothing for a visitor without a login."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {"nav_items": ()}
+    entries = [
+        (_("Beranda"), "dashboard", "house", True),
+        (_("Penilaian"), "round_list", "clipboard-check", True),
+        (_("Peringkat"), "league", "list-ol", user.may_somewhere(Permission.SEE)),
+        (_("Hasil dari luar"), "verdict_list", "award", user.may_somewhere(Permission.SEE)),
+        (_("Target"), "targets", "bullseye", user.may_somewhere(Permission.SEE)),
+        (_("Instrumen"), "instrument_list", "book", True),
+        (_("Orang dan unit"), "people", "people", user.may_somewhere(Permission.MANAGE_PEOPLE)),
+        (_("Jejak"), "audit_book", "clock-history", user.may_somewhere(Permission.SEE_BOOK)),
+    ]
+    here = request.path
+    items = []
+    for title, name, icon, shown in entries:
+        if shown:
+            url = reverse(name)
+            current = here == url if url == "/" else here.startswith(url)
+            items.append(NavItem(title, url, icon, current))
+    government = user.government
+    return {
+        "nav_items": items,
+        "person_label": user.name,
+        "role_label": user.roles_now[0].get_role_display() if user.roles_now else "",
+        "government_name": government.name if government else "",
+    }

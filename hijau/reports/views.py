@@ -1,0 +1,116 @@
+"""Who sees it: the city's dashboard, a unit's page, the league table, the audit book."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from hijau.accounts.access import get_or_404, person, require
+from hijau.accounts.models import User
+from hijau.accounts.permissions import Permission
+from hijau.assessments.models import Assessment, Round, Verdict
+from hijau.assessments.models.verdict import by_year
+from hijau.assessments.standings import of_assessment
+from hijau.audit.book import EVENTS
+from hijau.audit.models import Entry
+from hijau.organisation.models import Organisation
+from hijau.reports import city
+
+
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Where we stand: zone against target, trend, heat map, who has not started, what is due."""
+    user = person(request)
+    rounds = city.summaries(user, Round.objects.visible_to(user))
+    mine = [
+        (assessment, standing)
+        for summary in rounds
+        if summary.round.is_open
+        for assessment, standing in summary.standings
+        if assessment.is_draft and user.may(Permission.ANSWER, assessment)
+    ]
+    return render(
+        request,
+        "reports/dashboard.html",
+        {
+            "rounds": rounds,
+            "mine": mine,
+            "trends": city.trends(user),
+            "may_open": user.may_somewhere(Permission.OPEN_ROUND),
+        },
+    )
+
+
+@require_safe
+def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
+    user = person(request)
+    unit = get_or_404(user, Organisation.objects.select_related("government"), pk=pk)
+    assessments = Assessment.objects.visible_to(user).filter(unit=unit).order_by("-round__year")
+    verdicts = Verdict.objects.visible_to(user).filter(organisation=unit, withdrawn_at=None)
+    return render(
+        request,
+        "reports/unit_page.html",
+        {
+            "unit": unit,
+            "assessments": [
+                (a, of_assessment(a, str(a.round), reverse("answer_page", args=[a.pk])))
+                for a in assessments
+            ],
+            "verdicts": list(by_year(verdicts)),
+            "ancestors": [o for o in unit.get_ancestors() if user.may(Permission.SEE, o)],
+            "children": unit.get_children(),
+            "people": _people(user, unit),
+        },
+    )
+
+
+def _people(user: User, unit: Organisation) -> list[str]:
+    if not user.may(Permission.MANAGE_PEOPLE, unit):
+        return []
+    return [str(m.user) for m in unit.memberships.current().select_related("user")]
+
+
+@require_safe
+def league(request: HttpRequest) -> HttpResponse:
+    """The units of a round, best first; those without a figure below, by what is possible."""
+    user = person(request)
+    require(user, Permission.SEE)
+    rounds = list(Round.objects.visible_to(user).order_by("-year", "-closes_on", "pk"))
+    chosen = None
+    if rounds:
+        wanted = request.GET.get("putaran", str(rounds[0].pk))
+        chosen = next((r for r in rounds if str(r.pk) == wanted), None)
+        if chosen is None:
+            raise Http404
+    assessments = Assessment.objects.visible_to(user).filter(round=chosen) if chosen else []
+    ranked = sorted(
+        assessments,
+        key=lambda a: (a.value is None, -(a.value or 0), -(a.high or 0) if a.answered else 1),
+    )
+    rows, place, last = [], 0, None
+    for number, assessment in enumerate(ranked, start=1):
+        if assessment.value is None:
+            place = 0
+        elif assessment.value != last:
+            place, last = number, assessment.value
+        url = reverse("proof_page", args=[assessment.pk])
+        rows.append((place, assessment, of_assessment(assessment, assessment.unit.name, url)))
+    return render(
+        request, "reports/league.html", {"rounds": rounds, "chosen": chosen, "rows": rows}
+    )
+
+
+@require_safe
+def audit_book(request: HttpRequest) -> HttpResponse:
+    """The government's book, newest first: what was done, by whom (a number), to what."""
+    user = person(request)
+    require(user, Permission.SEE_BOOK)
+    books = [root.book for root in user.roots(Permission.SEE_BOOK)]
+    entries = Entry.objects.filter(chain__name__in=books).order_by("-chain", "-number")
+    page = Paginator(entries, 50).get_page(request.GET.get("hal"))
+    names = dict(User.objects.filter(pk__in={e.actor for e in page}).values_list("pk", "name"))
+    rows = [(entry, EVENTS.get(entry.event, entry.event), names.get(entry.actor)) for entry in page]
+    return render(request, "reports/audit_book.html", {"page": page, "rows": rows})
