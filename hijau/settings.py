@@ -104,7 +104,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "hijau.reports.navigation.navigation",
             ],
-            "builtins": ["django.templatetags.i18n", "hijau.ui.templatetags.ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "hijau.ui.templatetags.ui",
+                "hijau.instruments.templatetags.instruments",
+            ],
         },
     }
 ]

@@ -11,7 +11,7 @@ from scoring.instrument import LEAF_LEVEL, Case, Instrument
 from scoring.interpret import NA, Answer, RefusedToScore, Step, Tally
 from scoring.numbers import parse_weight
 from scoring.score import Score, conclude
-from scoring.subject import Subject, Unit, score_subjects
+from scoring.subject import Subject, Unit, score_subject
 
 Figures = dict[tuple[str, str], Answer]
 
@@ -36,15 +36,11 @@ def run_case(instrument: Instrument, case: Case) -> list[str]:
 def score_case(instrument: Instrument, data: Mapping[str, Any]) -> Score:
     """Score what a case describes. Raises KeyError for a code that the instrument lacks."""
     form, convention, axis = (data.get(key) for key in ("form", "convention", "axis"))
+    root = instrument.formula(form, convention)
     if "classify" in data:
         value = _number(data["classify"])
-        root = instrument.formula(form, convention)
         return conclude(instrument, Step(root, value, value, value, given=True), axis)
-    subject = _subject(instrument, data)
-    scored = score_subjects(
-        instrument, [subject], form=form, convention=convention, axis_value=axis
-    )
-    return next(scored)[1]
+    return score_subject(instrument, root, _subject(instrument, data), axis)
 
 
 def _subject(instrument: Instrument, data: Mapping[str, Any]) -> Subject:

@@ -133,7 +133,7 @@ def children(node: Node) -> tuple[Node, ...]:
             return ()
         case WeightedSum(parts=parts):
             return tuple(part.node for part in parts)
-        case Mean(node=below) | Scale(node=below) | Rounded(node=below):
+        case Mean(node=below) | Scale(node=below) | Rounded(node=below):  # pragma: no branch
             return (below,)
 
 
@@ -173,5 +173,5 @@ def bounds(node: Node) -> Bounds:
         case Scale(factor=factor, node=below):
             inner = bounds(below)
             return Bounds(inner.low * factor, inner.high * factor)
-        case Rounded(node=below):
+        case Rounded(node=below):  # pragma: no branch
             return bounds(below)

@@ -55,7 +55,8 @@ class AskedFact:
 class Question:
     """An indicator as a person sees it: question, options, guidance, expected evidence.
 
-    `unscored` gives the reason where the indicator is asked but not in the formula.
+    `unscored` gives the reason where the indicator is asked but not in the formula. `asked_of`
+    says who answers: the unit itself, or the users of the service, whose answers may come later.
     """
 
     code: str
@@ -70,7 +71,7 @@ class Question:
     evidence: tuple[Text, ...] = ()
     facts: tuple[AskedFact, ...] = ()
     unscored: str = ""
-    group: str = ""
+    asked_of: str = "unit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class SecondAxis:
     def opinions(self, band: str, given: str | None = None) -> tuple[str | None, ...]:
         """The opinions that a band can lead to; one when the axis is given."""
         row = self.matrix[band]
-        return (row[given],) if given in row else tuple(row.values())
+        return tuple(row.values()) if given not in row or given is None else (row[given],)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +251,7 @@ def _weighed(node: Node, convention: Convention) -> Node:
             return node
         case Mean() | Scale() | Rounded():
             return replace(node, node=_weighed(node.node, convention))
-        case WeightedSum():
+        case WeightedSum():  # pragma: no branch
             parts = tuple(replace(p, node=_weighed(p.node, convention)) for p in node.parts)
             if node.name.code not in convention.weights:
                 return replace(node, parts=parts)

@@ -122,7 +122,7 @@ def evaluate(node: Node, figures: Figures) -> Step:
             inner = evaluate(below, figures)
             value = None if inner.value is None else inner.value * factor
             return _wrap(node, inner, value, inner.low * factor, inner.high * factor)
-        case Rounded(decimals=decimals, rule=rule, node=below):
+        case Rounded(decimals=decimals, rule=rule, node=below):  # pragma: no branch
             inner = evaluate(below, figures)
             low, high = (round_fraction(v, decimals, rule) for v in (inner.low, inner.high))
             value = None if inner.value is None else round_fraction(inner.value, decimals, rule)
@@ -221,7 +221,7 @@ def _not_applicable(
             return part.weight, Step(part.node, full, full, full)
         case NotApplicable.ZERO:
             return part.weight, Step(part.node, ZERO, ZERO, ZERO)
-        case NotApplicable.FORBIDDEN:
+        case NotApplicable.FORBIDDEN:  # pragma: no branch
             raise RefusedToScore(
                 f"“Tidak berlaku” tidak dikenal untuk {part.node.name.code} "
                 f"({part.node.name.title}). Pilih salah satu jawaban, atau kosongkan."

@@ -89,16 +89,22 @@ def _rows(instrument: Instrument, step: Step, depth: int, part: Part | None) -> 
         option=_option(instrument, step),
         weight=_weight(step, part),
         product=_product(instrument, step),
-        label=LABELS[name.fact.label],
-        sources=_sources(instrument, name.fact),
+        # An entered figure does not rest on what the file says about computing it.
+        label="" if step.given else LABELS[name.fact.label],
+        sources=() if step.given else _sources(instrument, name.fact),
         note=" ".join(_notes(instrument, step, part)),
         weight_label=LABELS[weight_fact.label] if weight_fact else "",
         weight_sources=_sources(instrument, weight_fact) if weight_fact else (),
     )
-    summed = isinstance(step.node, WeightedSum) and step.below
-    parts = step.node.parts if summed else (None,) * len(step.below)
-    for below, its_part in zip(step.below, parts, strict=True):
+    for below, its_part in zip(step.below, _parts(step), strict=True):
         yield from _rows(instrument, below, depth + 1, its_part)
+
+
+def _parts(step: Step) -> tuple[Part | None, ...]:
+    """The part of the formula behind each step below, which carries its weight's source."""
+    if isinstance(step.node, WeightedSum) and step.below:
+        return step.node.parts
+    return (None,) * len(step.below)
 
 
 def _figure(instrument: Instrument, value: Fraction) -> str:
@@ -155,7 +161,7 @@ def _notes(instrument: Instrument, step: Step, part: Part | None) -> Iterator[st
             f"Bobot asal {format_exact(part.weight)}; bobot bagian yang tidak berlaku dibagikan "
             "menurut perbandingan."
         )
-    if step.node.name.fact.note:
+    if step.node.name.fact.note and not step.given:
         yield f"Catatan: {step.node.name.fact.note}"
     if part is not None and part.fact.note and part.fact != step.node.name.fact:
         yield f"Catatan bobot: {part.fact.note}"
@@ -180,7 +186,7 @@ def _method(step: Step) -> Iterator[str]:
             yield f"Dikalikan {format_exact(factor)}."
         case Rounded(decimals=decimals, rule=rule):
             yield f"Dibulatkan ke {decimals} desimal, {RULES[rule]}."
-        case Indicator():
+        case Indicator():  # pragma: no branch
             pass
 
 
@@ -207,7 +213,7 @@ def _conclusion(score: Score) -> Iterator[ProofRow]:
     for band in score.possible:
         word = "Kategori" if score.band else "Kategori yang mungkin"
         zone = f", zona {band.zone}" if band.zone else ""
-        cut = f"{format_exact(band.low)} sampai {format_exact(band.high)}"
+        cut = f"{score.published(band.low)} sampai {score.published(band.high)}"
         yield _fact_row(
             instrument, band.code, word, f"{band.label.id}{zone}", band.fact, f"Batas {cut}."
         )

@@ -204,6 +204,7 @@ class _Reader:
                 for fact in data.get("facts", [])
             ),
             unscored=data.get("unscored", ""),
+            asked_of=data.get("asked_of", "unit"),
         )
 
     def node(self, data: str | dict[str, Any], path: Path_, inherited: Fact | None = None) -> Node:

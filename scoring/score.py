@@ -43,7 +43,7 @@ class Score:
 
     @property
     def opinions(self) -> tuple[str | None, ...]:
-        """The opinions (from 2025) that category and compliance can lead to; None is unpublished."""
+        """The opinions (since 2025) that category and compliance allow; None is unpublished."""
         axis = self.instrument.axis
         if axis is None or self.band is None:
             return ()

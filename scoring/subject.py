@@ -48,10 +48,18 @@ def score_subjects(
     root = instrument.formula(form, convention)
     for subject in subjects:
         try:
-            step = _step(instrument, root, subject)
+            result = score_subject(instrument, root, subject, axis_value)
         except RefusedToScore as error:
             raise RefusedToScore(f"{subject.name}: {error}") from error
-        yield subject, conclude(instrument, step, subject.axis_value or axis_value)
+        yield subject, result
+
+
+def score_subject(
+    instrument: Instrument, root: Node, subject: Subject, axis_value: str | None = None
+) -> Score:
+    """Score one subject by `root`, the formula of the chosen form and convention."""
+    step = _step(instrument, root, subject)
+    return conclude(instrument, step, subject.axis_value or axis_value)
 
 
 def _step(instrument: Instrument, root: Node, subject: Subject) -> Step:

@@ -6,6 +6,7 @@ A table is wide (a column per code), long (`subject,indicator,answer`), or an in
 
 from __future__ import annotations
 
+import abc
 import difflib
 import re
 import unicodedata
@@ -168,18 +169,19 @@ class _Table:
 
     def unknown(self, name: str, known: Sequence[str], row: int = 1) -> BadTable:
         near = difflib.get_close_matches(name, known, 1)
-        if near:
+        if name in self.instrument.by_code and self.level == LEAF_LEVEL:
+            forms = ", ".join(self.instrument.forms)
+            cure = f"Kodenya ada pada formulir lain; pilih dengan --form ({forms})."
+        elif near:
             cure = f"Mungkin maksudnya “{near[0]}”."
-        elif name in self.instrument.by_code and self.level == LEAF_LEVEL:
-            cure = f"Pakai --form: {', '.join(self.instrument.forms)}."
         else:
             shown = ", ".join(known[:15]) + (" …" if len(known) > 15 else "")
             cure = f"Yang ada: {shown}."
         sentence = f"“{_shown(name)}” tidak dikenal di {self.instrument.id}. {cure}"
         return self.bad(sentence, row, _shown(name))
 
-    def column(self, code: str) -> _Column:
-        return _Column(code, (self.level, code), self.nodes[code])
+    def column(self, code: str, title: str | None = None) -> _Column:
+        return _Column(title or code, (self.level, code), self.nodes[code])
 
     # -- cells
 
@@ -257,14 +259,16 @@ def _shown(text: str) -> str:
 # ---- Shapes ------------------------------------------------------------------------------------
 
 
-class _Shape:
+class _Shape(abc.ABC):
     """One way of laying out a table: it takes rows, then gives subjects."""
 
+    @abc.abstractmethod
     def take(self, row: int, cells: list[str]) -> None:
-        raise NotImplementedError
+        """Check one row and keep what it says. Raises BadTable."""
 
+    @abc.abstractmethod
     def subjects(self) -> list[Subject]:
-        raise NotImplementedError
+        """What the rows came to, in the order of the file."""
 
 
 @dataclass
@@ -374,13 +378,13 @@ class _Long(_BySubject):
 
     def take(self, row: int, cells: list[str]) -> None:
         name = self.table.name(cells[self.subject], row, "subject")
-        column = self.column(cells[self.indicator].strip(), row)
+        code = cells[self.indicator].strip()
+        column = self.column(code, row)
         if not self.table.by_respondent:
-            first = self.rows.setdefault((name, column.title), row)
+            first = self.rows.setdefault((name, code), row)
             if first != row:
                 sentence = (
-                    f"“{_shown(name)}” sudah menjawab {column.title} di baris {first}. "
-                    "Hapus salah satu."
+                    f"“{_shown(name)}” sudah menjawab {code} di baris {first}. Hapus salah satu."
                 )
                 raise self.table.bad(sentence, row, "indicator")
         one = self.open.get(name)
@@ -393,8 +397,8 @@ class _Long(_BySubject):
         if found is None:
             if code not in self.table.nodes:
                 raise self.unknown(code, row)
-            found = self.columns[code] = self.table.column(code)
-            # A person looks for the column of the file, so that is what a message names.
+            # A message names the column of the file, for that is where a person looks.
+            found = self.columns[code] = self.table.column(code, "answer")
         return found
 
     def unknown(self, code: str, row: int) -> BadTable:

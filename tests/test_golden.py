@@ -117,7 +117,9 @@ def test_madiun_lies_among_the_means_of_unrounded_units_only(tmp_path: Path) -> 
     units = [row for row in rows("ipp-results.csv") if row["level"] == "unit"]
     names = [row["institution"] for row in units]
     values = [Decimal(row["ipp"]) for row in units]
-    (total,) = [row["ipp"] for row in rows("ipp-results.csv") if row["institution"] == "Kota Madiun"]
+    (total,) = [
+        row["ipp"] for row in rows("ipp-results.csv") if row["institution"] == "Kota Madiun"
+    ]
     half = Decimal("0.005")
 
     def mean(shift: Decimal) -> Decimal:
@@ -137,7 +139,8 @@ def test_madiun_lies_among_the_means_of_unrounded_units_only(tmp_path: Path) -> 
 def index(tmp_path: Path, name: str, convention: str | None = None) -> str:
     """The index of a published table of means per unsur."""
     (row,) = [row for row in rows("skm-tables.csv") if row["set"] == name]
-    instrument, codes = SKM, NINE
+    instrument = SKM
+    codes: tuple[str, ...] = NINE
     if row["instrument"] == "kep-25-2004":
         instrument, codes = SKM_2004, tuple(f"u{i}" for i in range(1, 15))
     elif row["order"] == "questionnaire":

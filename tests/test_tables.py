@@ -149,7 +149,9 @@ def test_a_second_axis_may_stand_in_a_wide_table(write: Callable[..., Path]) -> 
 
 
 def test_a_second_axis_may_stand_with_an_institution(write: Callable[..., Path]) -> None:
-    path = write("institution,unit,value,kepatuhan\nX,a,80,\nX,b,81,tinggi\nX,c,82,tinggi\nY,a,1,\n")
+    path = write(
+        "institution,unit,value,kepatuhan\nX,a,80,\nX,b,81,tinggi\nX,c,82,tinggi\nY,a,1,\n"
+    )
     assert [s.axis_value for s in read(path, OPINI_2025, "unit")] == ["tinggi", None]
 
 
@@ -187,7 +189,7 @@ HEADERS = [
     ("subject,biaya;produk\nA,1\n", "baris 1: ", "Pemisah kolom tidak jelas"),
     ("indicator,answer\nbiaya,1\n", "baris 1, kolom “subject”: ", "belum ada"),
     ("subject,indicator,answer,x\nA,biaya,1,1\n", "baris 1, kolom “x”: ", "tidak dikenal"),
-    ("institution,unit,value\nA,a,1\n", "kolom “institution”: ", "tidak memuat aturan nilai lembaga"),
+    ("institution,unit,value\nA,a,1\n", "“institution”: ", "tidak memuat aturan nilai lembaga"),
 ]  # fmt: skip
 
 
@@ -206,7 +208,7 @@ def test_an_institution_needs_the_level_of_the_root(write: Callable[..., Path]) 
 
 def test_an_indicator_of_another_form_points_to_the_form(write: Callable[..., Path]) -> None:
     other = next(q.code for q in PEKPPP.questions if q.code.startswith("f03b"))
-    with pytest.raises(BadTable, match="tidak dikenal"):
+    with pytest.raises(BadTable, match=r"pilih dengan --form \(A, B\)"):
         read_subjects(write(f"{other}\n5\n"), PEKPPP, form="A")
 
 
@@ -244,12 +246,13 @@ def test_a_bad_cell_is_named_by_row_and_column(
     assert cure in sentence
 
 
-@pytest.mark.parametrize(("cell", "cure"), CELLS)
+@pytest.mark.parametrize(("cell", "cure"), CELLS[1:2] + CELLS[3:])
 def test_a_bad_cell_of_a_respondent_is_named_too(
     write: Callable[..., Path], cell: str, cure: str
 ) -> None:
     sentence = fault(write(f"subject,indicator,answer\nA,biaya,4\nA,biaya,{cell}\n"), SKM)
-    assert sentence.startswith("data.csv, baris 3, kolom “")
+    assert sentence.startswith("data.csv, baris 3, kolom “answer”: ")
+    assert cure.replace("0 sampai 1", "1 sampai 4") in sentence
 
 
 def test_an_answer_may_not_be_finer_than_its_scale(write: Callable[..., Path]) -> None:
@@ -262,7 +265,7 @@ def test_figures_are_bound_by_the_convention(write: Callable[..., Path]) -> None
     """Nine times 0.11 cannot reach more than 99."""
     path = write("subject,ikm\nA,99.00\nB,99.01\n")
     assert len(read_subjects(path, SKM, level="indeks", convention="1/9")) == 2
-    with pytest.raises(BadTable, match="baris 3, kolom “ikm”: 99.01 di luar skala 24.75 sampai 99"):
+    with pytest.raises(BadTable, match=r"kolom “ikm”: 99\.01 di luar skala 24\.75 sampai 99"):
         read_subjects(path, SKM, level="indeks", convention="0.11")
 
 
@@ -431,9 +434,7 @@ def workbook(tmp_path: Path) -> Callable[..., Path]:
 def test_a_workbook_gives_exact_numbers(workbook: Callable[..., Path]) -> None:
     path = workbook(("subject", "biaya", "waktu"), (101, 3.1, "2.00"), ("B", 4, None))
     assert read(path, SKM, "unsur") == [
-        Subject(
-            "101", {("unsur", "biaya"): Fraction("3.1"), ("unsur", "waktu"): Fraction(2)}
-        ),
+        Subject("101", {("unsur", "biaya"): Fraction("3.1"), ("unsur", "waktu"): Fraction(2)}),
         Subject("B", {("unsur", "biaya"): Fraction(4)}),
     ]
 

@@ -30,6 +30,12 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+    def holding(self, role: Role, organisation: Organisation) -> models.QuerySet[User]:
+        """The active people who hold a role at a place today."""
+        current = Membership.objects.current().filter(role=role, organisation=organisation)
+        return self.filter(is_active=True, memberships__in=current).distinct()
+
+
 class User(AbstractBaseUser):
     """A person with an account. What they may do is in their memberships alone."""
 

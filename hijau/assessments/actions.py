@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hijau.accounts.models import User
+from hijau.accounts.permissions import Role
 from hijau.assessments.models import Answer, Assessment, Evidence, Round, Status, Target, Verdict
 from hijau.audit import book
 from hijau.files.intake import take_in
 from hijau.instruments.models import Version
 from hijau.lib.exact import PLACES
 from hijau.lib.refused import Refused
+from hijau.notices.actions import tell
 from hijau.organisation.models import Kind, Organisation, under
 from scoring.formula import Indicator
 from scoring.instrument import Question
@@ -266,6 +268,14 @@ def submit_assessment(assessment: Assessment, *, by: User) -> None:
             raise Refused(_("Penilaian ini sudah dikirim."))
         assessment.refresh_from_db(fields=["status", "submitted_at"])
         record.details["answers"] = len(answers)
+        organisers = User.objects.holding(Role.ORGANISER, assessment.unit.root)
+        tell(
+            organisers,
+            _("%(unit)s mengirim penilaian mandiri")
+            % {"unit": assessment.unit.short_name},
+            _("%(unit)s telah mengirim “%(round)s”. Jawaban dan buktinya dapat dilihat di Hijau.")
+            % {"unit": assessment.unit.name, "round": assessment.round},
+        )
 
 
 # ---- Verdicts from outside, and targets ----------------------------------------------------------

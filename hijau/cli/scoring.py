@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from scoring.cases import run_case
 from scoring.formula import Indicator, Mean, Node, Part, Rounded, Scale, WeightedSum
 from scoring.instrument import Instrument
 from scoring.interpret import RefusedToScore
-from scoring.numbers import format_exact, parse_decimal
+from scoring.numbers import format_exact, format_fixed, parse_decimal
 from scoring.proof import LABELS, RULES, proof_lines
 from scoring.provenance import Fact
 from scoring.reading import (
@@ -158,7 +159,8 @@ def _shown_rest(one: Instrument) -> Iterator[str]:
         yield from ("", "KATEGORI")
     for band in one.bands:
         zone = f", zona {band.zone}" if band.zone else ""
-        cut = f"{format_exact(band.low)} sampai {format_exact(band.high)}"
+        low, high = (format_fixed(end, one.publish.decimals) for end in (band.low, band.high))
+        cut = f"{low} sampai {high}"
         yield f"  {band.code}: {cut}, {band.label.id}{zone} {_fact(one, band.fact)}"
     if one.axis is not None:
         yield from ("", f"SUMBU KEDUA: {one.axis.title.id} {_fact(one, one.axis.fact)}")
@@ -230,8 +232,11 @@ def _problems(path: Path) -> list[str]:
 
 
 def _line_of(lines: Sequence[str], name: str) -> int:
-    """The line that names a case; 1 when the name is written in some other way."""
-    return next((number for number, line in enumerate(lines, start=1) if name in line), 1)
+    """The line of the cases that names this one; that of `cases:` when it is written otherwise."""
+    start = next((i for i, line in enumerate(lines) if line.startswith("cases:")), 0)
+    named = re.compile(rf"""\bname:\s*["']?{re.escape(name)}["']?\s*([,}}]|$)""")
+    found = (i for i in range(start, len(lines)) if named.search(lines[i]))
+    return next(found, start) + 1
 
 
 # ---- hijau classify ------------------------------------------------------------------------------
@@ -332,10 +337,14 @@ def _interpreted(
 
 
 def _bulk(one: Instrument, path: Path, **choices: Any) -> Iterator[Result]:
+    """Score in an engine; what does not fit its integers is refused, never rounded."""
     from scoring.bulk import score_file
+    from scoring.sql import TooWide
 
-    results: Iterator[Result] = score_file(one, path, **choices)
-    return results
+    try:
+        yield from score_file(one, path, **choices)
+    except TooWide as error:
+        raise Refusal(f"{path.name}: {error}") from error
 
 
 def _check_names(

@@ -165,7 +165,7 @@ class Loader:
 
     def answer(self, assessment: Assessment, share: float) -> None:
         """Answer the first part of the form with figures that are the same on every machine."""
-        questions = [question for question in assessment.questions if not question.unscored]
+        questions = assessment.required if share < 1 else assessment.questions
         for question in questions[: max(1, round(len(questions) * share))]:
             actions.save_answer(
                 assessment,

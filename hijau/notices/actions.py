@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.mail import send_mail
 from django_tasks import task
 
+from hijau.accounts.models import User
 
-@task(queue_name="default")
-def send_notice(recipients: list[str], subject: str, text: str) -> int:
-    """Send one message to each recipient apart, so that no address is shown to another."""
-    return sum(send_mail(subject, text, None, [address]) for address in recipients)
+
+def tell(people: Iterable[User], subject: str, text: str) -> None:
+    """Queue a message to people; it leaves once the change it speaks of is kept.
+
+    The queue holds their numbers, not their addresses.
+    """
+    if numbers := sorted({person.pk for person in people}):
+        deliver.enqueue(numbers, subject, text)
+
+
+@task()
+def deliver(numbers: list[int], subject: str, text: str) -> int:
+    """Send the message to each person apart, so that no address is shown to another."""
+    people = User.objects.filter(pk__in=numbers, is_active=True)
+    return sum(send_mail(subject, text, None, [person.email]) for person in people)

@@ -28,13 +28,15 @@ def found_government(
     if Organisation.objects.filter(government=None, code=code).exists():
         raise Refused(_("Pemerintah daerah dengan kode “%s” sudah terdaftar.") % code)
     with book.recorded("government.founded", None, by=None, book="deployment"):
-        root: Organisation = Organisation.add_root(
-            kind=Kind.GOVERNMENT,
-            name=name,
-            short_name=short_name,
-            code=code,
-            source=source,
-            is_example=is_example,
+        root: Organisation = Organisation.objects.add_root(
+            instance=Organisation(
+                kind=Kind.GOVERNMENT,
+                name=name,
+                short_name=short_name,
+                code=code,
+                source=source,
+                is_example=is_example,
+            )
         )
         return root
 
@@ -61,14 +63,17 @@ def add_organisation(
             )
         if parent.root.members.filter(code=code).exists():
             raise Refused(_("Kode “%s” sudah dipakai unit lain.") % code)
-        added: Organisation = parent.add_child(
-            kind=kind,
-            name=name,
-            short_name=short_name,
-            code=code,
-            government=parent.root,
-            source=source,
-            is_example=is_example,
+        added: Organisation = Organisation.objects.add_child(
+            parent,
+            instance=Organisation(
+                kind=kind,
+                name=name,
+                short_name=short_name,
+                code=code,
+                government=parent.root,
+                source=source,
+                is_example=is_example,
+            ),
         )
         record.details["organisation"] = added.pk
         return added

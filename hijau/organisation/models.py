@@ -40,6 +40,12 @@ class OrganisationQuerySet(MP_NodeQuerySet):
         return self.filter(kind__in=(Kind.AGENCY, Kind.UNIT))
 
 
+class OrganisationManager(MP_NodeManager.from_queryset(OrganisationQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> OrganisationQuerySet:
+        """In the order of the tree, as treebeard's own manager has it."""
+        return OrganisationQuerySet(self.model, using=self._db).order_by("path")
+
+
 class Organisation(MP_Node):
     """A node of the tree. A government is a root; nothing crosses from one root to another."""
 
@@ -53,7 +59,7 @@ class Organisation(MP_Node):
     is_example = models.BooleanField(_("data contoh"), default=False)
     source = models.URLField(_("sumber"), max_length=500, blank=True)
 
-    objects = MP_NodeManager.from_queryset(OrganisationQuerySet)()
+    objects = OrganisationManager()
     node_order_by: ClassVar[list[str]] = []
 
     class Meta:

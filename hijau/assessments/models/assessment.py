@@ -119,10 +119,15 @@ class Assessment(models.Model):
             convention=convention,
         )
 
+    @cached_property
+    def required(self) -> tuple[Question, ...]:
+        """What the unit itself must answer before it can submit."""
+        return tuple(q for q in self.questions if not q.unscored and q.asked_of == "unit")
+
     def unanswered(self, answers: Iterable[Answer]) -> list[Question]:
-        """The scored questions that have no answer yet, in the order of the form."""
+        """The required questions that have no answer yet, in the order of the form."""
         done = {a.code for a in answers if a.is_given}
-        return [q for q in self.questions if q.code not in done and not q.unscored]
+        return [q for q in self.required if q.code not in done]
 
 
 class Answer(models.Model):

@@ -47,6 +47,11 @@ class Section:
     items: list[Item]
 
     @property
+    def of_users(self) -> bool:
+        """Whether the users of the service answer this, not the unit."""
+        return all(item.question.asked_of == "users" for item in self.items)
+
+    @property
     def answered(self) -> int:
         return sum(item.answer.is_given for item in self.items)
 
@@ -107,6 +112,18 @@ def standing(assessment: Assessment, score: Score) -> Standing:
     return of_score(score, assessment.unit.short_name, assessment.target)
 
 
+def _progress(assessment: Assessment, answers: Iterable[Answer]) -> dict[str, object]:
+    """How far the unit is with what it must answer."""
+    unanswered = assessment.unanswered(answers)
+    total = len(assessment.required)
+    return {
+        "unanswered": unanswered,
+        "total": total,
+        "done": total - len(unanswered),
+        "progress_label": _("indikator terjawab"),
+    }
+
+
 @require_safe
 def answer_page(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
@@ -129,8 +146,7 @@ def answer_page(request: HttpRequest, pk: int) -> HttpResponse:
             "sections": sections(assessment, answers, evidence),
             "standing": standing(assessment, score),
             "score": score,
-            "unanswered": assessment.unanswered(answers),
-            "total": sum(not question.unscored for question in assessment.questions),
+            **_progress(assessment, answers),
             "editable": editable,
             "language": get_language(),
         },
@@ -149,8 +165,6 @@ def save_answer(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         messages.success(request, _("Jawaban %s tersimpan.") % code)
         return redirect(reverse("answer_page", args=[pk]) + f"#{code}")
     saved = next(answer for answer in answers if answer.code == code)
-    total = sum(not question.unscored for question in assessment.questions)
-    unanswered = assessment.unanswered(answers)
     return render(
         request,
         "assessments/saved.html",
@@ -159,8 +173,7 @@ def save_answer(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             "answer": saved,
             "standing": standing(assessment, score),
             "score": score,
-            "total": total,
-            "unanswered": unanswered,
+            **_progress(assessment, answers),
             "editable": True,
         },
     )

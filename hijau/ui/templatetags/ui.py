@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -245,18 +245,13 @@ def progress(done: int, total: int, label: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/field.html")
-def field(bound: Any, hint: str = "") -> dict[str, Any]:
+def field(bound: forms.BoundField, hint: str = "") -> dict[str, Any]:
     """A form field with label, help, error; choices as cards, ticks as a clickable row."""
-    kind = getattr(bound.field.widget, "input_type", "")
-    multiple = hasattr(bound.field.widget, "option_inherits_attrs") and kind in (
-        "radio",
-        "checkbox",
-    )
+    widget = bound.field.widget
     return {
         "field": bound,
         "hint": hint or bound.help_text,
-        "options": kind == "radio" or (kind == "checkbox" and multiple),
-        "tick": kind == "checkbox" and not multiple,
-        "drop": kind == "file",
-        "select": kind == "select",
+        "options": isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple),
+        "tick": isinstance(widget, forms.CheckboxInput),
+        "drop": isinstance(widget, forms.FileInput),
     }

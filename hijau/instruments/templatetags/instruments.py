@@ -1,0 +1,50 @@
+"""Words of the instruments on pages."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from django import template
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from scoring.instrument import Text
+from scoring.numbers import format_exact
+from scoring.provenance import Label
+
+register = template.Library()
+
+
+@register.filter
+def in_language(text: Text | str) -> str:
+    """An instrument's text in the language of the page; the legal wording is Indonesian."""
+    return text if isinstance(text, str) else text.in_language(get_language() or "id")
+
+
+@register.filter
+def plain(value: Fraction) -> str:
+    """A figure as a form sends it: `4`, `0.5`."""
+    return format_exact(value)
+
+
+@register.filter
+def family_name(family: str) -> str:
+    """Who judges by the instruments of a family."""
+    names = {
+        "ombudsman": _("Ombudsman RI"),
+        "pekppp": _("PEKPPP, Kementerian PANRB"),
+        "skm": _("Survei kepuasan masyarakat (SKM)"),
+        "standar-pelayanan": _("Standar pelayanan"),
+    }
+    return names.get(family, family)
+
+
+@register.filter
+def label_text(label: Label) -> str:
+    """How sure a fact is, in words."""
+    return {
+        Label.VERIFIED: _("tercetak di sumbernya"),
+        Label.UNOFFICIAL: _("sumber tidak resmi"),
+        Label.INFERRED: _("disimpulkan"),
+        Label.ASSUMED: _("pengandaian"),
+    }[label]

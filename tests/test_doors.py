@@ -1,0 +1,181 @@
+"""Every door of the platform, and who may pass it. A door that is missing here fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from hijau.assessments import actions
+from hijau.assessments.models import Evidence
+from hijau.portal.doors import OPEN
+from scoring.provenance import Label
+from tests.cast import Cast
+
+LOGIN, OK, SEEN, NO, GONE, WRONG = 302, 200, 302, 403, 404, 405
+
+PEOPLE = (
+    "citizen", "officer", "neighbour", "organiser", "verifier", "leader", "assessor",
+    "administrator", "stranger", "nobody",
+)  # fmt: skip
+
+# name: (method, statuses in the order of PEOPLE). The things behind the doors belong to
+# Disdukcapil, where the officer works, and its assessment is still a draft.
+DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
+    # pages                         citi offi neig orga veri lead asse admi stra nobo
+    "dashboard":           ("get",  (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "unit_page":           ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "league":              ("get",  (302, 200, 200, 200, 200, 200, 403, 200, 200, 403)),
+    "audit_book":          ("get",  (302, 403, 403, 403, 403, 403, 403, 200, 403, 403)),
+    "round_list":          ("get",  (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "open_round":          ("get",  (302, 403, 403, 200, 403, 403, 403, 403, 403, 403)),
+    "round_page":          ("get",  (302, 200, 200, 200, 200, 200, 200, 200, 404, 404)),
+    "targets":             ("get",  (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "answer_page":         ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "proof_page":          ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "evidence_file":       ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "verdict_list":        ("get",  (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "record_verdict":      ("get",  (302, 403, 403, 200, 403, 403, 403, 403, 403, 403)),
+    "people":              ("get",  (302, 403, 403, 403, 403, 403, 403, 200, 403, 403)),
+    "instrument_list":     ("get",  (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "instrument_page":     ("get",  (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    # what changes something
+    "close_round":         ("post", (302, 403, 403, 302, 403, 403, 403, 403, 404, 404)),
+    "save_answer":         ("post", (302, 302, 404, 403, 403, 403, 404, 403, 404, 404)),
+    "attach_evidence":     ("post", (302, 302, 404, 403, 403, 403, 404, 403, 404, 404)),
+    "withdraw_evidence":   ("post", (302, 302, 404, 403, 403, 403, 404, 403, 404, 404)),
+    "submit":              ("post", (302, 409, 404, 403, 403, 403, 404, 403, 404, 404)),
+    "withdraw_verdict":    ("post", (302, 403, 404, 302, 403, 403, 404, 403, 404, 404)),
+    "end_role":            ("post", (302, 404, 404, 404, 404, 404, 404, 302, 404, 404)),
+    # without a login
+    "health":              ("get",  (200,) * 10),
+    "set_language":        ("post", (302,) * 10),
+    "account_login":       ("get",  (200, *(302,) * 9)),
+    "account_reset_password": ("get", (200,) * 10),
+    "account_reset_password_done": ("get", (200,) * 10),
+    "account_reset_password_from_key": ("get", (200,) * 10),
+    "account_reset_password_from_key_done": ("get", (200,) * 10),
+    "account_inactive":    ("get",  (200,) * 10),
+    "mfa_authenticate":    ("get",  (302,) * 10),
+    "mfa_login_webauthn":  ("get",  (302,) * 10),
+    # one's own account
+    "account_logout":      ("get",  (302, *(200,) * 9)),
+    "account_change_password": ("get", (302, *(200,) * 9)),
+    "account_reauthenticate": ("get", (302, *(200,) * 9)),
+    "mfa_index":           ("get",  (302, *(200,) * 9)),
+    "mfa_reauthenticate":  ("get",  (302,) * 10),
+    "mfa_activate_totp":   ("get",  (302,) * 10),
+    "mfa_deactivate_totp": ("get",  (302, *(404,) * 9)),
+    "mfa_view_recovery_codes": ("get", (302, *(404,) * 9)),
+    "mfa_generate_recovery_codes": ("get", (302,) * 10),
+    "mfa_download_recovery_codes": ("get", (302, *(404,) * 9)),
+    "mfa_list_webauthn":   ("get",  (302, *(200,) * 9)),
+    "mfa_add_webauthn":    ("get",  (302,) * 10),
+    "mfa_remove_webauthn": ("get",  (302,) * 10),
+    "mfa_edit_webauthn":   ("get",  (302,) * 10),
+    "mfa_reauthenticate_webauthn": ("get", (302,) * 10),
+}  # fmt: skip
+
+
+def doors() -> Iterator[URLPattern]:
+    """Every pattern of the platform."""
+
+    def walk(patterns: list[Any]) -> Iterator[URLPattern]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns)
+            else:
+                yield pattern
+
+    yield from walk(get_resolver().url_patterns)
+
+
+def test_every_door_is_in_the_table() -> None:
+    names = {door.name for door in doors()}
+    assert names == set(DOORS), f"not in the table, or not a door: {names ^ set(DOORS)}"
+
+
+def test_only_portal_and_login_open_doors() -> None:
+    allauth = {
+        "account_login", "account_reset_password", "account_reset_password_done",
+        "account_reset_password_from_key", "account_reset_password_from_key_done",
+        "account_inactive", "mfa_authenticate", "mfa_login_webauthn", "account_logout",
+    }  # fmt: skip
+    opened = {
+        door.name for door in doors() if not getattr(door.callback, "login_required", True)
+    }
+    assert opened - allauth == {"health", "set_language"}
+    assert all(reason for reason in OPEN.values())
+
+
+@pytest.fixture
+def things(cast: Cast) -> dict[str, dict[str, Any]]:
+    """What the doors lead to: a round, an assessment with evidence, a verdict, a role."""
+    opened = cast.open_round()
+    assessment = cast.assessment(opened, cast.disdukcapil)
+    upload = SimpleUploadedFile("sk.pdf", b"%PDF-1.7 contoh")
+    evidence = actions.attach_evidence(assessment, "1.a.Ak", upload, by=cast.officer)
+    verdict = actions.record_verdict(
+        cast.disdukcapil, family="ombudsman", year=2023, label=Label.VERIFIED, zone="hijau",
+        source_name="Surat hasil", by=cast.organiser,
+    )
+    membership = cast.neighbour.memberships.get()
+    one = {"pk": assessment.pk}
+    coded = {"pk": assessment.pk, "code": "1.a.Ak"}
+    return {
+        "unit_page": {"pk": cast.disdukcapil.pk},
+        "round_page": {"pk": opened.pk},
+        "close_round": {"pk": opened.pk},
+        "answer_page": one,
+        "proof_page": one,
+        "submit": one,
+        "save_answer": coded,
+        "attach_evidence": coded,
+        "evidence_file": {"pk": evidence.pk},
+        "withdraw_evidence": {"pk": evidence.pk},
+        "withdraw_verdict": {"pk": verdict.pk},
+        "end_role": {"pk": membership.pk},
+        "instrument_page": {"pk": cast.version("pekppp/pedoman-2022").pk},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "salah"},
+        "mfa_remove_webauthn": {"pk": 1},
+        "mfa_edit_webauthn": {"pk": 1},
+    }
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_each_door_lets_in_whom_the_table_says(
+    name: str, cast: Cast, things: dict[str, dict[str, Any]]
+) -> None:
+    method, expected = DOORS[name]
+    url = reverse(name, kwargs=things.get(name, {}))
+    data = {"value": "3"} if name == "save_answer" else {}
+    found = {}
+    # Those who may do it come last, for after them the thing is no longer as it was.
+    order = sorted(zip(PEOPLE, expected, strict=True), key=lambda pair: pair[1] in (302, 409))
+    for who, _status in order:
+        if name == "attach_evidence":
+            data = {"file": SimpleUploadedFile("sk.pdf", b"%PDF-1.7 contoh")}
+        client = cast.client(cast.people[who])
+        response = getattr(client, method)(url, data)
+        found[who] = response.status_code
+        response.close()
+    assert found == dict(zip(PEOPLE, expected, strict=True))
+
+
+@pytest.mark.parametrize("name", [name for name, (method, _) in DOORS.items() if method == "post"])
+def test_what_changes_something_rejects_get(
+    name: str, cast: Cast, things: dict[str, dict[str, Any]]
+) -> None:
+    url = reverse(name, kwargs=things.get(name, {}))
+    before = Evidence.objects.filter(withdrawn_at=None).count()
+    status = cast.client(cast.officer).get(url).status_code
+    assert status == (302 if name == "set_language" else 405)
+    assert Evidence.objects.filter(withdrawn_at=None).count() == before
+
+
+def test_a_page_without_login_leads_to_the_login(cast: Cast) -> None:
+    response = cast.client(None).get(reverse("dashboard"))
+    assert response["Location"].startswith(reverse("account_login"))
