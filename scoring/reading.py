@@ -30,7 +30,7 @@ from scoring.formula import (
     bounds,
     walk,
 )
-from scoring.numbers import Rounding, parse_weight
+from scoring.numbers import LONGEST, Rounding, parse_weight
 from scoring.provenance import Fact, Label
 
 SHIPPED = Path(__file__).resolve().parent.parent / "instruments"
@@ -74,6 +74,9 @@ def _parse(text: str, file: str) -> tuple[Any, dict[Path_, int]]:
         raise InvalidInstrument([Problem(file, line, sentence)]) from error
     except yaml.YAMLError as error:
         raise InvalidInstrument([Problem(file, 1, f"Bukan berkas teks YAML: {error}")]) from error
+    except RecursionError as error:
+        sentence = "Kurungnya bersarang terlalu dalam; ini bukan instrumen."
+        raise InvalidInstrument([Problem(file, 1, sentence)]) from error
     lines: dict[Path_, int] = {}
     problems: list[Problem] = []
 
@@ -110,7 +113,7 @@ def _scalar(node: yaml.Node) -> Any:
             return None
         case "bool":
             return node.value.lower() in ("true", "yes", "on")
-        case "int" if node.value.lstrip("+-").isdigit():
+        case "int" if node.value.lstrip("+-").isdigit() and len(node.value) <= LONGEST:
             return int(node.value)
         case _:
             return node.value
@@ -436,7 +439,8 @@ def parse_instrument(source: str, file: str = "berkas") -> nouns.Instrument:
     checker = jsonschema.Draft202012Validator(schema())
     reader = _Reader(data if isinstance(data, dict) else {}, lines, file)
     for error in sorted(checker.iter_errors(data), key=lambda e: list(map(str, e.absolute_path))):
-        reader.problem(tuple(error.absolute_path), _in_words(error))
+        deepest = _deepest(error)
+        reader.problem(tuple(deepest.absolute_path), _in_words(deepest))
     if not reader.problems:
         result = reader.instrument(source)
     if reader.problems:
@@ -444,23 +448,41 @@ def parse_instrument(source: str, file: str = "berkas") -> nouns.Instrument:
     return result
 
 
+def _deepest(error: jsonschema.ValidationError) -> jsonschema.ValidationError:
+    """The fault farthest down: in a formula, the node at fault and not the whole formula."""
+    found = error
+    while found.context and found.validator in ("anyOf", "oneOf"):
+        typed = [e for e in found.context if e.validator != "type"] or list(found.context)
+        deeper = max(typed, key=lambda e: len(e.absolute_path))
+        if len(deeper.absolute_path) <= len(found.absolute_path) and deeper.validator == "required":
+            return found
+        found = deeper
+    return found
+
+
 def _in_words(error: jsonschema.ValidationError) -> str:
     where = "/".join(map(str, error.absolute_path)) or "berkas"
+    rule: Any = error.validator_value
+    shape: Any = error.schema
+    given: Any = error.instance
     match error.validator:
         case "required":
-            wanted = [k for k in error.validator_value if k not in error.instance]
+            wanted = [key for key in rule if key not in given]
             return f"Di {where}, “{', '.join(wanted)}” belum ada. Tambahkan."
         case "additionalProperties":
-            known = set(error.schema.get("properties", {}))
-            extra = sorted(set(error.instance) - known)
+            extra = sorted(set(given) - set(shape.get("properties", {})))
             return f"Di {where}, “{', '.join(extra)}” tidak dikenal. Hapus atau periksa ejaannya."
         case "enum":
-            options = ", ".join(map(str, error.validator_value))
-            return f"Di {where}, “{error.instance}” tidak dikenal. Pilih: {options}."
-        case "oneOf" | "anyOf":
-            return f"Di {where}, isinya tidak lengkap atau tidak dikenal. Lihat docs/instruments.md."
+            options = ", ".join(map(str, rule))
+            return f"Di {where}, “{given}” tidak dikenal. Pilih: {options}."
+        case "pattern":
+            return f"Di {where}, “{str(given)[:40]}” tidak sesuai bentuknya. Lihat docs/instruments.md."
+        case "type":
+            return f"Di {where}, jenis isinya keliru. Lihat docs/instruments.md."
+        case "minItems" | "minLength" | "minProperties":
+            return f"Di {where}, isinya masih kurang. Lengkapi."
         case _:
-            return f"Di {where}: {error.message}"
+            return f"Di {where}, isinya tidak lengkap atau tidak dikenal. Lihat docs/instruments.md."
 
 
 @lru_cache(maxsize=256)

@@ -56,9 +56,10 @@ class Score:
 
     @property
     def label(self) -> str | None:
+        """The words of the category; with compliance given, the opinion, None if unpublished."""
         if self.band is None:
             return None
-        return self.opinion or self.band.label.id
+        return self.opinion if self.axis_value else self.band.label.id
 
     def published(self, value: Fraction | None) -> str | None:
         """A figure with the decimals of the instrument; None stays None."""

@@ -520,7 +520,9 @@ class _Compiler:
     def column(self, stage: int, name: str, number: Whole) -> Whole:
         if number.constant is not None:
             return number
-        return Whole(self.put(stage, name, number.sql), number.most, number.wide)
+        # A CASE over small literals is a 32-bit integer, and its products would overflow.
+        sql = number.sql if number.wide else self.math.cast(number.sql)
+        return Whole(self.put(stage, name, sql), number.most, number.wide)
 
     def unless_full(self, sql: exp.Expr) -> exp.Expr:
         return _case((INCOMPLETE, sql))
@@ -998,7 +1000,7 @@ class _Sum:
         counted = _whole(weight)
         if self.redistributes and value.na is not None and weight:
             sql = _case((value.na, _number(0)), otherwise=_number(weight))
-            counted = Whole(sql, weight)
+            counted = Whole(self.math.cast(sql), weight)
         self.known.append(Term(value, weight, counted))
 
     def full(self, value: Value, highest: Fraction) -> Value:
@@ -1011,7 +1013,7 @@ class _Sum:
             number = self.math.times(end, _whole(finer))
             sql = _case((value.na, _number(int(highest * scale))), otherwise=number.sql)
             most = max(number.most, int(highest * scale))
-            ends.append(Whole(sql, most, number.wide))
+            ends.append(Whole(self.math.cast(sql, wide=most >= NARROW), most, most >= NARROW))
         return replace(value, low=ends[0], high=ends[1], scale=scale)
 
     # -- the sum

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -11,7 +12,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from scoring.bulk import Reader
@@ -40,6 +41,7 @@ from scoring.sql import Engine, Layout, Leaf, Plan, Shape, TooWide, compile_node
 Answers = Mapping[int, Answer | None]
 SURE, GUESS = Fact(Label.VERIFIED, ("x",)), Fact(Label.ASSUMED, (), "x")
 REFUSED = "refused"
+EXAMPLES = int(os.environ.get("HIJAU_EXAMPLES", "60"))
 
 
 # ---- Small random instruments --------------------------------------------------------------------
@@ -254,12 +256,13 @@ def duck() -> Iterator[Any]:
 
 quick = settings(
     deadline=None,
+    phases=[Phase.explicit, Phase.generate],  # shrinking a tree takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
 @given(data=st.data())
-@settings(quick, max_examples=200)
+@settings(quick, max_examples=EXAMPLES)
 @pytest.mark.parametrize("layout", list(Layout))
 def test_a_random_tree_on_duckdb(layout: Layout, duck: Any, data: st.DataObject) -> None:
     root = data.draw(trees())

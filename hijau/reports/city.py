@@ -18,7 +18,8 @@ from hijau.assessments.standings import cuts, of_assessment, scale
 from hijau.instruments.models import Version
 from hijau.organisation.models import Organisation
 from hijau.ui.shapes import Cell, HeatMap, HeatRow, Standing, Trend, TrendPoint, TrendSegment
-from scoring.formula import Indicator, Node, bounds, children
+from scoring.formula import Indicator, Node, bounds, children, walk
+from scoring.instrument import Instrument
 from scoring.numbers import format_fixed
 
 FAMILIES = {"ombudsman": "Ombudsman RI", "pekppp": "PEKPPP, Kementerian PANRB", "skm": "SKM"}
@@ -118,19 +119,22 @@ def city_standing(opened: Round, assessments: Sequence[Assessment]) -> Standing 
     )
 
 
-def dimensions(root: Node) -> list[Node]:
-    """The columns of a heat map: the lowest level of nodes above the indicators."""
-    if isinstance(root, Indicator):
-        return []
+def dimensions(root: Node, rule: Instrument) -> list[Node]:
+    """The columns of a heat map: the lowest nodes above what the unit itself answers.
+
+    What the users of a service answer is one column, however many items it has.
+    """
+    leaves = [node for node in walk(root) if isinstance(node, Indicator)]
+    if all(rule.by_code[leaf.name.code].asked_of == "users" for leaf in leaves):
+        return [root]
     below = [node for node in children(root) if not isinstance(node, Indicator)]
-    deeper = [column for node in below for column in dimensions(node)]
-    return deeper or ([root] if not below else below)
+    return [column for node in below for column in dimensions(node, rule)] or [root]
 
 
 def heat_map(opened: Round, assessments: Sequence[Assessment]) -> HeatMap | None:
     """Units down, dimensions across, from the figures kept beside each assessment."""
     rule = opened.version.rule
-    columns = [n for n in dimensions(rule.formula(opened.form or None)) if n is not None]
+    columns = dimensions(rule.formula(opened.form or None), rule)
     started = [a for a in assessments if a.answered]
     if not started or len(columns) < 2:
         return None

@@ -60,8 +60,8 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
                 for a in assessments
             ],
             "verdicts": list(by_year(verdicts)),
-            "ancestors": [o for o in unit.get_ancestors() if user.may(Permission.SEE, o)],
-            "children": unit.get_children(),
+            "ancestors": [o for o in Organisation.objects.get_ancestors(unit) if user.may(Permission.SEE, o)],
+            "children": Organisation.objects.get_children(unit),
             "people": _people(user, unit),
         },
     )

@@ -154,7 +154,7 @@ def share(standing: Standing, value: Fraction) -> Fraction:
 
 # ---- The dial ----------------------------------------------------------------------------------
 
-CENTRE_X, CENTRE_Y, RADIUS, THICK = 200, 176, 128, 24
+CENTRE_X, CENTRE_Y, RADIUS, THICK = 200, 162, 132, 24
 
 
 def _at(part: Fraction | float, radius: float) -> tuple[float, float]:
@@ -260,7 +260,7 @@ def _pointer(standing: Standing) -> list[SafeString]:
         return []
     part = share(standing, standing.value)
     tip_x, tip_y = _at(part, RADIUS - THICK / 2 + 3)
-    (ax, ay), (bx, by) = (_at(float(part) + turn, inner - 8) for turn in (-0.024, 0.024))
+    (ax, ay), (bx, by) = (_at(float(part) + turn, inner - 2) for turn in (-0.021, 0.021))
     points = " ".join(f"{px(x)},{px(y)}" for x, y in ((tip_x, tip_y), (ax, ay), (bx, by)))
     x1, y1 = _at(part, RADIUS - THICK / 2)
     x2, y2 = _at(part, RADIUS + THICK / 2)
@@ -274,7 +274,7 @@ def _centre(standing: Standing) -> list[SafeString]:
     """The figure in the middle of the dial, and the ends of the scale."""
     between = known_range(standing)
     figure = figure_of(standing)
-    size = "46" if not between else "29" if len(figure) < 13 else "25"
+    size = "44" if not between else "27" if len(figure) < 13 else "23"
     under = standing.label
     if standing.value is None:
         under = _("kemungkinan") if between else _("belum diketahui")
@@ -282,7 +282,7 @@ def _centre(standing: Standing) -> list[SafeString]:
     foot = CENTRE_Y + 18
     return [
         text(
-            CENTRE_X, CENTRE_Y - 24, figure, kind="dial-figure", text_anchor="middle", fill=INK,
+            CENTRE_X, CENTRE_Y - 22, figure, kind="dial-figure", text_anchor="middle", fill=INK,
             font_size=size, font_weight="800",
         ),
         text(
@@ -299,7 +299,7 @@ def draw_dial(standing: Standing) -> SafeString:
     parts = [
         *_segments(standing), *_marks(standing), *_pointer(standing), *_centre(standing),
     ]  # fmt: skip
-    return picture("dial", 400, 200, standing.title, standing_in_words(standing), parts)
+    return picture("dial", 400, 186, standing.title, standing_in_words(standing), parts)
 
 
 # ---- The one-line gauge ------------------------------------------------------------------------
@@ -376,7 +376,7 @@ def draw_line(standing: Standing) -> SafeString:
 
 # ---- The trend ---------------------------------------------------------------------------------
 
-STEP, TOP, PLOT, LEFT, RIGHT, BOTTOM = 66, 64, 190, 46, 104, 34
+TOP, PLOT, LEFT, RIGHT, BOTTOM = 64, 200, 46, 112, 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,15 +388,20 @@ class _Plane:
     last: int
 
     @property
+    def step(self) -> int:
+        """The room for one year: more when the years are few."""
+        return max(68, min(120, 640 // (self.last - self.first + 1)))
+
+    @property
     def width(self) -> int:
-        return LEFT + (self.last - self.first + 1) * STEP + RIGHT
+        return LEFT + (self.last - self.first + 1) * self.step + RIGHT
 
     @property
     def right(self) -> int:
         return self.width - RIGHT
 
     def x(self, year: int) -> float:
-        return LEFT + (year - self.first + 0.5) * STEP
+        return LEFT + (year - self.first + 0.5) * self.step
 
     def y(self, value: Fraction) -> float:
         whole = self.trend.scale_high - self.trend.scale_low
@@ -461,48 +466,57 @@ def _zone_block(plane: _Plane, point: TrendPoint) -> SafeString:
             )
             for row, word in enumerate(words.split()[:3])
         ),
-        text(
-            middle, TOP + PLOT - 10, _("tanpa angka"), kind="trend-small", text_anchor="middle",
-            font_size="9.5", fill=INK,
-        ),
+        _lines(middle, TOP + PLOT - 24, _("tanpa angka")),
     )  # fmt: skip
 
 
+def _lines(x: float, y: float, words: str) -> SafeString:
+    """A few small words, each on its own line."""
+    rows = (
+        text(
+            x, y + 13 * row, word, kind="trend-small", text_anchor="middle", font_size="11",
+            fill=INK,
+        )
+        for row, word in enumerate(words.split())
+    )  # fmt: skip
+    return tag("g", {}, *rows)
+
+
 def _conflict(plane: _Plane, point: TrendPoint) -> SafeString:
-    """Sources that disagree: every figure hollow, bracketed, none of them preferred."""
+    """Sources that disagree: every figure hollow, in one dashed bracket, none preferred."""
     x = plane.x(point.year)
     heights = sorted((plane.y(value), value) for value in set(point.values))
     top, bottom = heights[0][0], heights[-1][0]
-    count_word = {2: _("dua sumber berbeda"), 3: _("tiga sumber berbeda")}.get(
-        len(heights), _("sumber berbeda")
+    words = _("dua sumber berbeda") if len(heights) == 2 else _("sumber berbeda")
+    bracket = tag(
+        "rect",
+        {
+            "x": px(x - 12), "y": px(top - 10), "width": "24", "height": px(bottom - top + 20),
+            "rx": "12", "class": "trend-bracket", "fill": "none", "stroke": INK,
+            "stroke-width": "1.5", "stroke-dasharray": "4 3",
+        },
+    )  # fmt: skip
+    markers = (
+        tag(
+            "circle",
+            {
+                "cx": px(x), "cy": px(y), "r": "4.5", "class": "trend-hollow", "fill": "#ffffff",
+                "stroke": INK, "stroke-width": "2",
+            },
+        )
+        for y, _value in heights
+    )  # fmt: skip
+    figures = [plane.figure(value) for _y, value in heights]
+    below = bottom + 24
+    return tag(
+        "g",
+        {"class": "trend-conflict"},
+        bracket,
+        *markers,
+        _figure(x, top - 16, figures[0]),
+        *(_figure(x, below + 14 * row, figure) for row, figure in enumerate(figures[1:])),
+        _lines(x, below + 14 * len(figures) - 12, words),
     )
-    parts = [
-        line(
-            x, top, x, bottom, "trend-bracket", stroke=INK, stroke_width="1.5",
-            stroke_dasharray="3 3",
-        ),
-        text(
-            x, bottom + 38, count_word.split(" ", 1)[0], kind="trend-small", text_anchor="middle",
-            font_size="10", fill=INK,
-        ),
-        text(
-            x, bottom + 50, count_word.partition(" ")[2], kind="trend-small",
-            text_anchor="middle", font_size="10", fill=INK,
-        ),
-    ]  # fmt: skip
-    for place, (y, value) in enumerate(heights):
-        above = place < len(heights) - 1
-        parts.append(
-            tag(
-                "circle",
-                {
-                    "cx": px(x), "cy": px(y), "r": "5", "class": "trend-hollow",
-                    "fill": "#ffffff", "stroke": INK, "stroke-width": "2",
-                },
-            )
-        )  # fmt: skip
-        parts.append(_figure(x, y - 11 if above else y + 21, plane.figure(value)))
-    return tag("g", {"class": "trend-conflict"}, *parts)
 
 
 def _figure(x: float, y: float, words: str) -> SafeString:
@@ -565,8 +579,8 @@ def _fitting(words: str, room: float) -> str:
 def _headings(plane: _Plane) -> list[SafeString]:
     """Above each stretch the instrument's name; between two stretches a zigzag."""
     kept = [segment for segment in plane.trend.segments if segment.points]
-    starts = [plane.x(min(p.year for p in s.points)) - STEP / 2 for s in kept]
-    ends = [plane.x(max(p.year for p in s.points)) + STEP / 2 for s in kept]
+    starts = [plane.x(min(p.year for p in s.points)) - plane.step / 2 for s in kept]
+    ends = [plane.x(max(p.year for p in s.points)) + plane.step / 2 for s in kept]
     drawn = []
     for place, segment in enumerate(kept):
         row = 18 + 17 * (place % 2)
@@ -615,7 +629,7 @@ def _targets(plane: _Plane) -> list[SafeString]:
         lowest = words_y + 14
         drawn.append(
             line(
-                plane.x(year) - STEP / 2, y, plane.right + 4, y, f"trend-target {kind}",
+                plane.x(year) - plane.step / 2, y, plane.right + 4, y, f"trend-target {kind}",
                 stroke=INK, stroke_width="2", stroke_dasharray="7 4",
             )
         )

@@ -17,7 +17,10 @@
   /* ---- What is not saved yet ---------------------------------------------------------------- */
 
   const PREFIX = `hijau:${body.dataset.person || ""}:`;
-  const keyOf = (action) => PREFIX + new URL(action, location.href).pathname;
+  const keyOf = (action) => {
+    const address = new URL(action, location.href);
+    return PREFIX + address.pathname + address.search;
+  };
 
   const copies = {
     keys() {
@@ -170,8 +173,7 @@
   addEventListener("online", sendAll);
   setInterval(() => { for (const [key, item] of waiting) if (item.late) send(key); }, RETRY);
   addEventListener("beforeunload", (event) => {
-    const unsaved = waiting.size > 0;
-    if (unsaved) { event.preventDefault(); event.returnValue = ""; }
+    if (waiting.size) { event.preventDefault(); event.returnValue = ""; }
   });
 
   /* what an earlier visit in this tab could not deliver */
@@ -215,8 +217,13 @@
     for (const box of root.querySelectorAll("[data-scroll-end]")) box.scrollLeft = box.scrollWidth;
   }
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-print], [data-open-dialog], [data-close-dialog]");
+    const button = event.target.closest("[data-print], [data-open-dialog], [data-close-dialog], [data-fill-login]");
     if (!button) return;
+    if ("fillLogin" in button.dataset) {
+      document.getElementById("id_login").value = button.dataset.fillLogin;
+      document.getElementById("id_password").value = button.dataset.fillPassword;
+      document.getElementById("id_password").form.querySelector("[type=submit]").focus();
+    }
     if ("print" in button.dataset) window.print();
     if (button.dataset.openDialog) document.getElementById(button.dataset.openDialog)?.showModal();
     if ("closeDialog" in button.dataset) button.closest("dialog")?.close();
