@@ -131,6 +131,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "ENQUEUE_ON_COMMIT": True}}
 
+if switched_on("DEMONSTRATION"):
+    TEMPLATES[0]["OPTIONS"]["context_processors"].append("hijau.demonstration.hint.demo_logins")  # type: ignore[index]
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["hijau.accounts.doorman.Doorman"]
 PASSWORD_HASHERS = [

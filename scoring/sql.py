@@ -188,10 +188,12 @@ def _cut(node: Node, level: str | None, folded: bool) -> Iterator[Node]:
         return
     if folded and not isinstance(node, Mean):
         raise TooWide(
-            f"“{node.name.title}” tidak dirata-ratakan atas barisnya. Hitung dengan --engine interpreter."
+            f"“{node.name.title}” bukan rata-rata baris. Hitung dengan --engine interpreter."
         )
     if sum(inner.name.level == level for inner in walk(node)) > 1:
-        raise TooWide(f"Tingkat “{level}” bersusun di rumus ini. Hitung dengan --engine interpreter.")
+        raise TooWide(
+            f"Tingkat “{level}” bersusun di rumus ini. Hitung dengan --engine interpreter."
+        )
     yield node
 
 
@@ -447,7 +449,52 @@ class Value:
     free: bool = False
 
 
-class _Compiler:
+def _cell(leaf: Leaf) -> exp.Expr:
+    return exp.column(f"c{leaf.index}")
+
+
+class _Tallies:
+    """Sums and counts of a subject's many rows."""
+
+    def __init__(self, engine: Engine, shape: Shape, leaves: Sequence[Leaf]) -> None:
+        self.engine, self.shape, self.leaves = engine, shape, tuple(leaves)
+        self.math = _Arithmetic(engine)
+
+    def order_key(self) -> list[exp.Expr]:
+        return [exp.alias_(exp.Min(this=exp.column("nr")), "nr")] if self.shape.ordered else []
+
+    def tally_columns(self, rows: Mapping[int, tuple[exp.Expr, exp.Expr]]) -> exp.Select:
+        columns: list[exp.Expr] = []
+        for i, (number, counted) in rows.items():
+            where = exp.Where(this=counted)
+            total = exp.Filter(this=exp.Sum(this=number.copy()), expression=where.copy())
+            count = exp.Filter(this=exp.Count(this=exp.Star()), expression=where)
+            filled = exp.Coalesce(this=total, expressions=[_number(0)])
+            columns.append(exp.alias_(self.math.cast(filled), f"t{i}"))
+            columns.append(exp.alias_(count, f"k{i}"))
+        query = exp.select("subject", *self.order_key(), *columns).from_("answers")
+        return query.group_by("subject")
+
+    def wide_rows(self) -> exp.Select:
+        """Sum and count per code, from one row per respondent with a column per code."""
+        cells = {leaf.index: _cell(leaf) for leaf in self.leaves}
+        return self.tally_columns(
+            {i: (cell, _binary(exp.GTE, cell, _number(0))) for i, cell in cells.items()}
+        )
+
+    def long_rows(self) -> exp.Select:
+        """Sum and count per code, from one row per answer of a respondent."""
+        answer, rows = exp.column("answer"), {}
+        for leaf in self.leaves:
+            code = exp.Literal.string(leaf.code)
+            tests = [_binary(exp.EQ, exp.column("indicator"), code), _not(_is_null(answer))]
+            if self.shape.na:
+                tests.append(_not(exp.column("na")))
+            rows[leaf.index] = (answer, exp.and_(*tests))
+        return self.tally_columns(rows)
+
+
+class _Compiler(_Tallies):
     """Gathers fields and stages while it walks down one tree."""
 
     def __init__(
@@ -459,10 +506,8 @@ class _Compiler:
         engine: Engine,
         level: str | None,
     ) -> None:
-        self.root, self.shape, self.decimals, self.rule = root, shape, decimals, rule
-        self.engine, self.level = engine, level
-        self.math = _Arithmetic(engine)
-        self.leaves = leaves_of(root, level, folded=shape.folded)
+        super().__init__(engine, shape, leaves_of(root, level, folded=shape.folded))
+        self.root, self.decimals, self.rule, self.level = root, decimals, rule, level
         self.ahead = iter(self.leaves)
         self.fields: list[Field] = []
         self.stages: list[dict[str, exp.Expr]] = [{}]
@@ -698,14 +743,8 @@ class _Compiler:
 
     # -- stage one
 
-    def order_key(self) -> list[exp.Expr]:
-        return [exp.alias_(exp.Min(this=exp.column("nr")), "nr")] if self.shape.ordered else []
-
     def long(self) -> exp.Select:
         return self.long_rows() if self.shape.folded else self.long_words()
-
-    def is_na(self) -> exp.Expr:
-        return exp.column("na")
 
     def long_words(self) -> exp.Select:
         """One row per subject with all fields, from one row per answer."""
@@ -756,7 +795,7 @@ class _Compiler:
             if any(share.there for share in shares):
                 answered = _binary(exp.Add, answered, b)
         if self.shape.na:
-            answered = _case((self.is_na(), z), otherwise=answered)
+            answered = _case((exp.column("na"), z), otherwise=answered)
         total = exp.Coalesce(this=exp.Sum(this=answered), expressions=[_number(0)])
         return self.math.cast(total, wide=word.bits > MASK_BITS)
 
@@ -818,15 +857,12 @@ class _Compiler:
     def wide(self) -> exp.Select:
         return self.wide_rows() if self.shape.folded else self.wide_columns()
 
-    def cell(self, leaf: Leaf) -> exp.Expr:
-        return exp.column(f"c{leaf.index}")
-
     def wide_columns(self) -> exp.Select:
         """One row per subject with all fields, from one row per subject with a column per code."""
         masks = {}
         for name, some in self.masks:
             bits = [
-                _case((_is_null(self.cell(leaf)), _number(0)), otherwise=_number(1 << i))
+                _case((_is_null(_cell(leaf)), _number(0)), otherwise=_number(1 << i))
                 for i, leaf in enumerate(some)
             ]
             masks[name] = (2 ** len(some) - 1, self.math.cast(_sum(bits)))
@@ -846,7 +882,7 @@ class _Compiler:
             share = item.shares.get(leaf.index)
             if share is None:
                 continue
-            cell = self.cell(leaf)
+            cell = _cell(leaf)
             number = self.math.cast(cell, wide=item.most >= NARROW)
             answered: exp.Expr = _binary(exp.Mul, number, _number(share.answer))
             if not share.answer:
@@ -858,36 +894,6 @@ class _Compiler:
         return self.math.cast(_sum(terms), wide=item.most >= NARROW)
 
     # -- stage one where a subject has many rows
-
-    def tally_columns(self, rows: Mapping[int, tuple[exp.Expr, exp.Expr]]) -> exp.Select:
-        columns: list[exp.Expr] = []
-        for i, (number, counted) in rows.items():
-            where = exp.Where(this=counted)
-            total = exp.Filter(this=exp.Sum(this=number.copy()), expression=where.copy())
-            count = exp.Filter(this=exp.Count(this=exp.Star()), expression=where)
-            filled = exp.Coalesce(this=total, expressions=[_number(0)])
-            columns.append(exp.alias_(self.math.cast(filled), f"t{i}"))
-            columns.append(exp.alias_(count, f"k{i}"))
-        query = exp.select("subject", *self.order_key(), *columns).from_("answers")
-        return query.group_by("subject")
-
-    def wide_rows(self) -> exp.Select:
-        """Sum and count per code, from one row per respondent with a column per code."""
-        cells = {leaf.index: self.cell(leaf) for leaf in self.leaves}
-        return self.tally_columns(
-            {i: (cell, _binary(exp.GTE, cell, _number(0))) for i, cell in cells.items()}
-        )
-
-    def long_rows(self) -> exp.Select:
-        """Sum and count per code, from one row per answer of a respondent."""
-        answer, rows = exp.column("answer"), {}
-        for leaf in self.leaves:
-            code = exp.Literal.string(leaf.code)
-            tests = [_binary(exp.EQ, exp.column("indicator"), code), _not(_is_null(answer))]
-            if self.shape.na:
-                tests.append(_not(self.is_na()))
-            rows[leaf.index] = (answer, exp.and_(*tests))
-        return self.tally_columns(rows)
 
     def tallied(self, query: exp.Select) -> exp.Select:
         masks = {}
@@ -902,7 +908,7 @@ class _Compiler:
         return self.nest(query, self.null_when_full(masks))
 
 
-# ---- A weighted sum ------------------------------------------------------------------------------
+# ---- A weighted sum ---------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -929,7 +935,9 @@ class _Sum:
         whole = [int(weight * self.unit) for weight in weights]
         self.shrink = 1 if node.has_unknown_weights else gcd(*whole)
         if not self.shrink or not node.total:
-            raise TooWide(f"Semua bobot di “{node.name.title}” nol. Hitung dengan --engine interpreter.")
+            raise TooWide(
+                f"Semua bobot di “{node.name.title}” nol. Hitung dengan --engine interpreter."
+            )
         if node.has_unknown_weights and node.not_applicable is not NotApplicable.FORBIDDEN:
             raise TooWide(
                 f"“{node.name.title}” mengenal “tidak berlaku” dengan bobot yang tidak "
@@ -1097,9 +1105,13 @@ class _Sum:
         return Whole(sql, most, any(number.wide for number in numbers))
 
 
-# ---- Where the means do not fit -------------------------------------------------------------------
+# ---- Where the means do not fit ----------------------------------------------------------------
 
 
 def compile_tallies(leaves: Sequence[Leaf], shape: Shape, engine: Engine) -> str:
-    """Only the sums and counts per subject and leaf; the interpreter finishes from there."""
-    raise NotImplementedError
+    """Only `subject` and the sum and count per leaf; the interpreter finishes from there."""
+    tallies = _Tallies(engine, shape, leaves)
+    query = tallies.long_rows() if shape.layout is Layout.LONG else tallies.wide_rows()
+    query = query.order_by("nr") if shape.ordered else query
+    names = [f"{part}{leaf.index}" for leaf in leaves for part in "tk"]
+    return exp.select("subject", *names).from_(query.subquery("s")).sql(dialect=engine.value)

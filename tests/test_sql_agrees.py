@@ -28,15 +28,13 @@ from scoring.formula import (
     UnknownWeights,
     WeightedSum,
     bounds,
-    walk,
 )
 from scoring.instrument import Band, Instrument, Publishing, Text, Validity
 from scoring.interpret import NA, Answer, RefusedToScore, Tally
 from scoring.numbers import Rounding
 from scoring.provenance import Fact, Label
-from scoring.reading import read_instrument, shipped_paths
 from scoring.score import as_json, score
-from scoring.sql import Engine, Layout, Leaf, Plan, Shape, TooWide, compile_node, compile_plan
+from scoring.sql import Layout, Leaf, Plan, Shape, TooWide, compile_plan
 
 Answers = Mapping[int, Answer | None]
 SURE, GUESS = Fact(Label.VERIFIED, ("x",)), Fact(Label.ASSUMED, (), "x")

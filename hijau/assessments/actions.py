@@ -111,14 +111,15 @@ def save_answer(
     """Save one answer at once; the score that the answers now make, and the answers.
 
     `seen` is the version of the answer that the officer had before them; when a colleague has
-    saved another one since, it is refused and theirs stays. A `value` of None clears the answer.
+    saved another answer since, it is refused and theirs stays. A `value` of None clears the answer.
     """
     question = _question(assessment, code)
     with book.recorded("answer.saved", assessment, by=by, code=code) as record:
         _check_value(question, value)
         answers = {answer.code: answer for answer in assessment.answers.all()}
         answer = answers.setdefault(code, Answer(assessment=assessment, code=code, version=0))
-        if seen is not None and seen != answer.version and answer.value != value:
+        overtaken = seen is not None and seen != answer.version and answer.by_id != by.pk
+        if overtaken and (answer.value, answer.not_applicable) != (value, not_applicable):
             raise Refused(
                 _("%(code)s baru saja diisi rekan Anda: %(now)s. Muat ulang, lalu putuskan bersama.")
                 % {"code": code, "now": _spoken(question, answer)},

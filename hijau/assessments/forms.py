@@ -40,6 +40,15 @@ class FigureField(forms.CharField):
             raise forms.ValidationError(f"{error}.") from error
 
 
+class DayInput(forms.DateInput):
+    """The browser's own calendar, which takes and gives days as 2026-01-31 in every language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class AnswerForm(forms.Form):
     """One answer: an option's value or a figure, `N/A`, or nothing to clear it."""
 
@@ -89,10 +98,10 @@ class RoundForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Nama putaran"), max_length=120)
     year = forms.IntegerField(label=gettext_lazy("Tahun"), min_value=2000, max_value=2100)
     opens_on = forms.DateField(
-        label=gettext_lazy("Dibuka"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Dibuka"), widget=DayInput()
     )
     closes_on = forms.DateField(
-        label=gettext_lazy("Ditutup"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Ditutup"), widget=DayInput()
     )
     units = forms.ModelMultipleChoiceField(
         Organisation.objects.none(),

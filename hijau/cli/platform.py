@@ -117,19 +117,23 @@ def serve(host: str, port: int, workers: int) -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Alamat yang didengarkan.")
 @click.option("--port", default=8000, show_default=True, help="Nomor port.")
-@on_platform
 def demo(host: str, port: int) -> None:
     """Serve the demonstration of Kota Sukabumi, and print its logins."""
+    os.environ["HIJAU_DEMONSTRATION"] = "1"
+    _demo(host, port)
+
+
+@on_platform
+def _demo(host: str, port: int) -> None:
     from hijau.demonstration import loading
 
     prepare_all()
     loading.load()
     click.echo(f"\nHijau, peragaan Kota Sukabumi: http://{host}:{port}/\n")
     for login in loading.logins():
-        click.echo(f"  {login.role:32} {login.email}")
+        click.echo(f"  {login.label:32} {login.email}")
     click.echo(f"\n  Kata sandi untuk semuanya: {loading.PASSWORD}")
     click.echo("  Berhenti dengan Ctrl+C.\n")
-    os.environ["HIJAU_DEMONSTRATION"] = "1"
     _serve(host, port, 1)
 
 

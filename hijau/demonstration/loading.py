@@ -33,8 +33,9 @@ FILE = Path(__file__).with_name("sukabumi.yaml")
 class Login:
     """A demonstration account, one per role."""
 
-    role: str
+    label: str
     email: str
+    password: str = PASSWORD
 
 
 def logins() -> list[Login]:

@@ -90,7 +90,7 @@ class HeatMap:
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """A year; several `values` are sources that disagree. Without a value only the zone is known."""
+    """A year; several `values` are sources that disagree. Without a value only the zone counts."""
 
     year: int
     values: Sequence[Fraction] = ()

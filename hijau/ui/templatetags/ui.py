@@ -13,15 +13,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from hijau.ui.figures import written, written_exact, written_range
-from hijau.ui.pictures import (
-    draw_dial,
-    draw_line,
-    draw_trend,
-    figure_of,
-    known_range,
-    standing_in_words,
-)
+from hijau.ui.figures import UNKNOWN, written, written_exact
+from hijau.ui.pictures import draw_dial, draw_line, draw_trend
+from hijau.ui.pictures.reading import figure_of, gap_of, known_range
 from hijau.ui.shapes import Cell, HeatMap, Stage, Standing, Trend, TrendPoint
 from hijau.ui.zones import zone_class
 
@@ -106,15 +100,6 @@ def score_dial(standing: Standing) -> dict[str, Any]:
     }
 
 
-def gap_of(standing: Standing) -> str:
-    """What is wanting to the aim, as one figure or as a range; empty while nothing is known."""
-    if standing.gap is not None:
-        return written(standing.gap, standing.decimals)
-    if standing.gap_range is not None:
-        return written_range(*standing.gap_range, standing.decimals)
-    return ""
-
-
 @register.inclusion_tag("ui/standing_line.html")
 def standing_line(standing: Standing) -> dict[str, Any]:
     """The gauge in one line, with the figure before it and the zone behind it."""
@@ -122,8 +107,14 @@ def standing_line(standing: Standing) -> dict[str, Any]:
         "standing": standing,
         "picture": draw_line(standing),
         "figure": figure_of(standing),
-        "words": standing_in_words(standing),
     }
+
+
+@register.inclusion_tag("ui/score_panel.html")
+def score_panel(standing: Standing, done: int, total: int, label: str = "") -> dict[str, Any]:
+    """The score beside (on a phone: above) the questions; `id="score-panel"`, so that an
+    autosaved answer can bring it anew."""
+    return {"standing": standing, "done": done, "total": total, "label": label or _("indikator")}
 
 
 HEAT_STEPS = 5
@@ -186,7 +177,7 @@ def trend_chart(trend: Trend) -> dict[str, Any]:
 
 
 def _figures(point: TrendPoint, decimals: int) -> list[str]:
-    return [written(value, decimals) for value in dict.fromkeys(point.values)] or ["–"]
+    return [written(value, decimals) for value in dict.fromkeys(point.values)] or [UNKNOWN]
 
 
 # ---- Small components --------------------------------------------------------------------------

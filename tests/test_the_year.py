@@ -1,0 +1,133 @@
+"""The year of a city's programme, played through in a real browser.
+
+In this version: the target is set, a round is opened, a unit assesses itself and proves it, the
+city sees where it stands, and the verdict from outside is entered beside it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from hijau.assessments.models import Assessment
+from tests.browser import Browser, opened
+from tests.cast import Cast, gather
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def browser(live_server: Any) -> Iterator[Browser]:
+    with opened(live_server.url) as started:
+        yield started
+
+
+def test_the_year(browser: Browser, tmp_path: Path) -> None:
+    cast = gather()
+    organiser = browser.login(cast.organiser)
+    set_the_target(organiser, cast)
+    open_the_round(organiser, cast)
+    officer = browser.login(cast.officer, width=390, height=844)
+    assess(officer, tmp_path)
+    prove(officer)
+    see_where_the_city_stands(browser, cast)
+    enter_the_verdicts(organiser)
+
+
+def set_the_target(page: Page, cast: Cast) -> None:
+    page.goto("/target/")
+    page.select_option("#id_version", str(cast.version("pekppp/pedoman-2022").pk))
+    page.fill("#id_year", str(dt.datetime.now(tz=dt.UTC).year))
+    page.fill("#id_floor", "A-")
+    page.fill("#id_aim", "A")
+    page.get_by_role("button", name="Simpan target").click()
+    expect(page.get_by_text("Target tersimpan")).to_be_visible()
+
+
+def open_the_round(page: Page, cast: Cast) -> None:
+    page.goto("/putaran/")
+    page.get_by_role("link", name="Buka putaran").first.click()
+    page.select_option("#id_version", str(cast.version("pekppp/pedoman-2022").pk))
+    page.fill("#id_name", "PEKPPP Mandiri")
+    today = dt.datetime.now(tz=dt.UTC).date()
+    page.fill("#id_closes_on", (today + dt.timedelta(days=30)).isoformat())
+    page.get_by_label("Disdukcapil", exact=True).check()
+    page.get_by_label("Dinsos", exact=True).check()
+    page.get_by_role("button", name="Buka putaran").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("PEKPPP Mandiri")
+    expect(page.get_by_text("Belum mulai")).to_have_count(2)
+
+
+def assess(page: Page, tmp_path: Path) -> None:
+    """From the login to a submitted self-assessment on a phone, without reading anything."""
+    page.get_by_role("link", name="Mulai mengisi").click()
+    questions = page.locator("article.question")
+    first = questions.first
+    first.locator("label.radio-card, label.option").last.click()
+    expect(first.locator("[data-save-state]")).to_contain_text("Tersimpan")
+    page.reload()
+    expect(first.locator("input[type=radio]").last).to_be_checked()
+
+    # A broken connection: the answer waits on the page and is sent when the line is back.
+    second = questions.nth(1)
+    page.context.set_offline(True)
+    second.locator("label.radio-card, label.option").last.click()
+    expect(second.locator("[data-save-state]")).to_contain_text("Belum tersimpan")
+    page.context.set_offline(False)
+    expect(second.locator("[data-save-state]")).to_contain_text("Tersimpan", timeout=20_000)
+
+    proof = tmp_path / "SK Standar Pelayanan.pdf"
+    proof.write_bytes(b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF")
+    first.locator("input[type=file]").set_input_files(proof)
+    expect(page.get_by_text("SK Standar Pelayanan.pdf").first).to_be_visible()
+
+    for number in range(questions.count()):
+        question = questions.nth(number)
+        options = question.locator("label.radio-card, label.option")
+        if options.count() and not question.locator("input[type=radio]:checked").count():
+            options.last.click()
+            expect(question.locator("[data-save-state]")).to_contain_text("Tersimpan")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Kirim penilaian").click()
+    expect(page.get_by_text("Penilaian mandiri sudah dikirim")).to_be_visible()
+
+
+def prove(page: Page) -> None:
+    """The proof page: the best F-02 is 5.00 of 5, three quarters of the index; F-03 is open."""
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Bukti hitungan")
+    kept = Assessment.objects.get(unit__short_name="Disdukcapil")
+    assert kept.value is None, "users' answers are still missing, so there is no figure yet"
+    assert (kept.low, kept.high) == (kept.low, 5)
+    assert kept.low is not None
+    assert float(kept.low) == 3.75
+    expect(page.get_by_text("Kebijakan Pelayanan").first).to_be_visible()
+    expect(page.get_by_text("0.17").first).to_be_visible()
+
+
+def see_where_the_city_stands(browser: Browser, cast: Cast) -> None:
+    page = browser.login(cast.leader, width=360, height=740)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text("Belum mulai:")).to_be_visible()
+    page.goto("/peringkat/")
+    expect(page.locator("main")).to_contain_text("Disdukcapil")
+
+
+def enter_the_verdicts(page: Page) -> None:
+    """Two sources that disagree are shown side by side, and neither is lost."""
+    for value, source in (("90,35", "Artikel Dokpim"), ("93,35", "Berita kota")):
+        page.goto("/hasil-luar/baru/")
+        page.select_option("#id_organisation", label="Pemerintah Kota Sukabumi")
+        page.select_option("#id_family", "ombudsman")
+        page.fill("#id_year", "2023")
+        page.fill("#id_value", value)
+        page.select_option("#id_zone", "hijau pekat")
+        page.fill("#id_source_name", source)
+        page.get_by_role("button", name="Simpan hasil").click()
+        expect(page.get_by_text("Hasil dari luar tercatat")).to_be_visible()
+    for text in ("90,35", "93,35", "dua sumber berbeda"):
+        expect(page.locator("main").get_by_text(text).first).to_be_visible()
