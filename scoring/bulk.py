@@ -109,16 +109,64 @@ def _score(
         finish = _Finisher(instrument, coded, axis_value)
         yield from map(finish.read, run(connection, coded, tallies, dsn))
         return
+    except RefusedToScore:
+        first = connection.execute(
+            f"SELECT arg_min(subject, nr) FROM read_parquet({_quoted(coded.file)})"
+        ).fetchall()
+        _refuse(connection, coded, first[0][0])
+        raise
     reader = Reader(instrument, plan, axes=coded.axes, axis_value=axis_value)
-    _refuse_forbidden(plan.root, coded)
-    yield from map(reader.read, run(connection, coded, plan.sql, dsn))
+    refused = _first_forbidden(connection, plan, coded)
+    for row in run(connection, coded, plan.sql, dsn):
+        if refused is not None and row[0] == refused:
+            _refuse(connection, coded, refused)
+        yield reader.read(row)
 
 
-def _refuse_forbidden(root: Seen, coded: _Coded) -> None:
-    for seen in root.walk():
-        if seen.forbidden and seen.leaf is not None and seen.leaf.key[1] in coded.not_applicable:
-            subject = coded.not_applicable[seen.leaf.key[1]]
-            raise RefusedToScore(f"{subject}: {seen.forbidden}")
+def _first_forbidden(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, coded: _Coded
+) -> str | None:
+    """The first subject with a "not applicable" that the rule does not know."""
+    leaves = [
+        seen.leaf
+        for seen in plan.root.walk()
+        if seen.forbidden and seen.leaf is not None and seen.leaf.takes_na
+    ]
+    if not coded.shape.na or not leaves:
+        return None
+    if coded.shape.layout is Layout.WIDE:
+        found = " OR ".join(f"c{leaf.index} = -1" for leaf in leaves)
+        having = f"bool_or({found})"
+    else:
+        codes = ", ".join(_quoted(leaf.code) for leaf in leaves)
+        having = f"bool_or(na AND indicator IN ({codes}))"
+    rows = connection.execute(
+        f"SELECT subject FROM read_parquet({_quoted(coded.file)}) GROUP BY subject "
+        f"HAVING {having} ORDER BY min(nr) LIMIT 1"
+    ).fetchall()
+    return rows[0][0] if rows else None
+
+
+def _refuse(connection: duckdb.DuckDBPyConnection, coded: _Coded, subject: str) -> None:
+    """Let the interpreter say why this one subject is refused."""
+    scale, figures = 10**coded.shape.places, dict[tuple[str, str], Answer]()
+    found = connection.execute(
+        f"SELECT * EXCLUDE (subject, nr) FROM read_parquet({_quoted(coded.file)}) "
+        f"WHERE subject = {_quoted(subject)}"
+    )
+    keys = {leaf.code: leaf.key for leaf in coded.leaves}
+    rows = found.fetchall()
+    if coded.shape.layout is Layout.WIDE:
+        cells = list(zip((leaf.key for leaf in coded.leaves), rows[0], strict=True))
+    else:
+        cells = [(keys[code], -1 if na else number) for code, number, na in rows if code in keys]
+    for key, number in cells:
+        if number is not None:
+            figures[key] = NA if number < 0 else Fraction(number, scale)
+    try:
+        evaluate(coded.root, figures)
+    except RefusedToScore as error:
+        raise RefusedToScore(f"{subject}: {error}") from error
 
 
 # ---- From a row of the query to the object that is printed ---------------------------------------
@@ -483,8 +531,6 @@ class _Coded:
     leaves: tuple[Leaf, ...]
     columns: list[tuple[str, str]]
     axes: dict[str, str] = field(default_factory=dict)
-    not_applicable: dict[str, str] = field(default_factory=dict)
-    """The code of each indicator that has "not applicable" somewhere, and where first."""
 
 
 NAME = r"[\p{L}\p{N}]([\p{L}\p{M}\p{N}\p{P}\p{S} ]*[\p{L}\p{M}\p{N}\p{P}\p{S}])?"
@@ -726,14 +772,7 @@ class _Coder:
         )
         if not self.table.by_respondent:
             self.refuse_repeated_answers(shape, select, list(dict.fromkeys(codes.values())))
-        result = self.coded(select, Layout.LONG, na)
-        if na:
-            first = self.fetch(
-                f"SELECT indicator, arg_min(subject, nr) FROM read_parquet({_quoted(result.file)}) "
-                "WHERE na GROUP BY 1"
-            )
-            result.not_applicable = dict(first)
-        return result
+        return self.coded(select, Layout.LONG, na)
 
     def number(self, figure: Answer | None) -> int | None:
         return int(figure * 10**self.places) if isinstance(figure, Fraction) else None
@@ -766,10 +805,8 @@ class _Coder:
         name = self.subjects(shape.subject)
         columns = {}
         for place, column in shape.columns:
-            cells = self.fetch(
-                f"SELECT h{place}, min(nr), arg_min({name}, nr) FROM filled GROUP BY 1 ORDER BY 2"
-            )
-            read = [(value, self.read(column, value, row), who) for value, row, who in cells]
+            cells = self.fetch(f"SELECT h{place}, min(nr) FROM filled GROUP BY 1 ORDER BY 2")
+            read = [(value, self.read(column, value, row)) for value, row in cells]
             columns[column.key[1]] = (place, read)
         axes = self.axes(shape, name)
         self.raise_first_fault()
@@ -777,16 +814,14 @@ class _Coder:
             self.refuse_repeated_subjects(name)
         root, level = self.root()
         leaves = leaves_of(root, level, folded=self.table.by_respondent)
-        selected, most = [], 0
-        gone: dict[str, str] = {}
+        selected, most, gone = [], 0, False
         for leaf in leaves:
             place, read = columns.get(leaf.code, (-1, []))
             pairs = []
-            for value, figure, who in read:
+            for value, figure in read:
                 number = self.number(figure)
                 if figure is NA and leaf.takes_na:
-                    number = -1
-                    gone.setdefault(leaf.code, who)
+                    number, gone = -1, True
                 most = max(most, number or 0)
                 pairs.append((value, number))
             selected.append((leaf, place, pairs))
@@ -796,8 +831,8 @@ class _Coder:
             for leaf, place, pairs in selected
         ]
         select = f"SELECT {name} AS subject, nr, {', '.join(cells_sql)} FROM filled"
-        result = self.coded(select, Layout.WIDE, bool(gone))
-        result.axes, result.not_applicable = axes, gone
+        result = self.coded(select, Layout.WIDE, gone)
+        result.axes = axes
         return result
 
     def axes(self, shape: _Wide, name: str) -> dict[str, str]:

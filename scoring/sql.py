@@ -249,10 +249,15 @@ def _whole(value: int) -> Whole:
     return Whole(_number(value), value)
 
 
+def _own(sql: exp.Expr) -> exp.Expr:
+    """An expression that may hang in a tree: itself the first time, then a copy."""
+    return sql if sql.parent is None else sql.copy()
+
+
 def _inside(sql: exp.Expr) -> exp.Expr:
     """SQLGlot prints a tree as it stands; without these brackets a product of sums falls apart."""
     closed = isinstance(sql, exp.Column | exp.Literal | exp.Func | exp.Case | exp.Paren)
-    return sql.copy() if closed else exp.Paren(this=sql.copy())
+    return _own(sql) if closed else exp.Paren(this=_own(sql))
 
 
 def _binary(kind: type[exp.Binary], left: exp.Expr, right: exp.Expr) -> exp.Expr:
@@ -272,8 +277,8 @@ def _not(sql: exp.Expr) -> exp.Expr:
 
 
 def _case(*branches: tuple[exp.Expr, exp.Expr], otherwise: exp.Expr | None = None) -> exp.Expr:
-    ifs = [exp.If(this=when.copy(), true=then.copy()) for when, then in branches]
-    return exp.Case(ifs=ifs, default=None if otherwise is None else otherwise.copy())
+    ifs = [exp.If(this=_own(when), true=_own(then)) for when, then in branches]
+    return exp.Case(ifs=ifs, default=None if otherwise is None else _own(otherwise))
 
 
 def _sum(terms: Sequence[exp.Expr]) -> exp.Expr:
@@ -292,7 +297,7 @@ class _Arithmetic:
 
     def cast(self, sql: exp.Expr, *, wide: bool = False) -> exp.Expr:
         name = WIDE_TYPE[self.engine] if wide else "BIGINT"
-        return exp.cast(sql.copy(), exp.DataType.build(name, dialect="duckdb"))
+        return exp.cast(_own(sql), exp.DataType.build(name, dialect="duckdb"))
 
     def _same_width(self, most: int, numbers: Sequence[Whole]) -> list[exp.Expr]:
         if most >= LIMIT[self.engine]:
@@ -529,8 +534,8 @@ class _Compiler(_Tallies):
         names = ["subject", *(name for name, _ in self.masks), *self.result]
         keys = [exp.column(name) for name, _ in self.masks]
         last = exp.select("subject", *keys, *map(self.alias, self.result.items()))
-        last = last.from_(query.subquery("s"))
-        last = last.order_by("nr") if self.shape.ordered else last
+        last = last.from_(query.subquery("s", copy=False), copy=False)
+        last = last.order_by("nr", copy=False) if self.shape.ordered else last
         return Plan(
             last.sql(dialect=self.engine.value),
             self.engine,
@@ -546,15 +551,17 @@ class _Compiler(_Tallies):
     @staticmethod
     def alias(item: tuple[str, exp.Expr]) -> exp.Expr:
         name, sql = item
-        return exp.alias_(sql.copy(), name)
+        return exp.alias_(_own(sql), name, copy=False)
 
     def nest(self, query: exp.Select, columns: dict[str, exp.Expr]) -> exp.Select:
         """One stage more on top of a query; its columns name what the next stage uses often."""
         if not columns:
             return query
-        outer = exp.select("*", *map(self.alias, columns.items())).from_(query.subquery("s"))
+        outer = exp.select("*", *map(self.alias, columns.items())).from_(
+            query.subquery("s", copy=False), copy=False
+        )
         # PostgreSQL would pull the stages up into one expression that repeats each many times.
-        return outer.offset(0) if self.engine is Engine.POSTGRES else outer
+        return outer.offset(0, copy=False) if self.engine is Engine.POSTGRES else outer
 
     def put(self, stage: int, name: str, sql: exp.Expr) -> exp.Expr:
         while len(self.stages) <= stage:
@@ -754,11 +761,20 @@ class _Compiler(_Tallies):
             })
             for name, some in self.masks
         ]  # fmt: skip
-        words = _packed([*self.fields, *presence], WORD_BITS[self.engine])
+        words = self.words(presence)
         query = self.word_sums(words)
         query = self.nest(query, self.mask_columns(words))
         query = self.nest(query, self.filled_words(words))
         return self.nest(query, self.unpacked(words))
+
+    def words(self, presence: Sequence[Field]) -> list[Word]:
+        """All fields in words; a word with nothing but presence needs no multiplication."""
+        capacity = WORD_BITS[self.engine]
+        together = _packed([*self.fields, *presence], capacity)
+        apart = [*_packed(self.fields, capacity), *_packed(presence, capacity)]
+        if len(apart) > len(together):
+            return together
+        return [replace(word, number=i) for i, word in enumerate(apart)]
 
     def word_sums(self, words: Sequence[Word]) -> exp.Select:
         packed = [[word.packed(leaf.index) for word in words] for leaf in self.leaves]
@@ -1114,4 +1130,8 @@ def compile_tallies(leaves: Sequence[Leaf], shape: Shape, engine: Engine) -> str
     query = tallies.long_rows() if shape.layout is Layout.LONG else tallies.wide_rows()
     query = query.order_by("nr") if shape.ordered else query
     names = [f"{part}{leaf.index}" for leaf in leaves for part in "tk"]
-    return exp.select("subject", *names).from_(query.subquery("s")).sql(dialect=engine.value)
+    return (
+        exp.select("subject", *names)
+        .from_(query.subquery("s", copy=False), copy=False)
+        .sql(dialect=engine.value)
+    )

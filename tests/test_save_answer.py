@@ -26,34 +26,9 @@ from hijau.audit.models import Chain
 from hijau.instruments.actions import add_instrument
 from hijau.lib.refused import Refused
 from tests.cast import Cast, gather
+from tests.test_instruments_in_platform import OWN
 
 CODE, OTHER, FIGURE = "1.a.Ak", "2.a.P", "f03a-1"
-
-OWN_INSTRUMENT = """
-id: kota/uji-na
-title: {id: Uji tidak berlaku, en: Test of not applicable}
-family: kota
-body: Bagian Organisasi
-row: unit
-valid: {from: 2020-01-01, to: null, label: assumed}
-basis:
-  - {regulation: Aturan uji, about: Butir uji, label: assumed}
-sources: {}
-publish: {decimals: 2, rounding: half_up, label: assumed}
-indicators:
-  - {code: satu, title: {id: Satu}, scale: {low: 0, high: 4}, label: assumed}
-  - {code: dua, title: {id: Dua}, scale: {low: 0, high: 4}, label: assumed}
-formula:
-  code: nilai
-  level: nilai
-  title: Nilai
-  not_applicable: redistribute
-  weights: {label: assumed}
-  weighted_sum:
-    - {weight: "1/4", of: satu}
-    - {weight: "3/4", of: dua}
-"""
-
 
 @pytest.fixture
 def assessment(cast: Cast) -> Assessment:
@@ -184,7 +159,7 @@ def test_not_applicable_moves_the_weight_where_the_instrument_says_so(
     cast: Cast, tmp_path: Path
 ) -> None:
     file = tmp_path / "uji.yaml"
-    file.write_text(OWN_INSTRUMENT, encoding="utf-8")
+    file.write_text(OWN, encoding="utf-8")
     version = add_instrument(file, cast.city, by=cast.administrator)
     today = timezone.localdate()
     opened = actions.open_round(

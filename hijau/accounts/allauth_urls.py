@@ -8,7 +8,7 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
-from django.urls import path
+from django.urls import path, re_path
 
 urlpatterns = [
     path("masuk/", account.login, name="account_login"),
@@ -16,8 +16,8 @@ urlpatterns = [
     path("sandi/", account.password_change, name="account_change_password"),
     path("sandi/lupa/", account.password_reset, name="account_reset_password"),
     path("sandi/lupa/terkirim/", account.password_reset_done, name="account_reset_password_done"),
-    path(
-        "sandi/baru/<str:uidb36>-<str:key>/",
+    re_path(  # the key has a hyphen of its own: the first one divides
+        r"^sandi/baru/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

@@ -23,7 +23,7 @@ from hijau.organisation.models import Kind, Organisation, under
 from scoring.formula import Indicator
 from scoring.instrument import Question
 from scoring.interpret import RefusedToScore
-from scoring.numbers import format_exact, round_fraction
+from scoring.numbers import format_exact
 from scoring.provenance import Label
 from scoring.score import Score
 
@@ -57,7 +57,7 @@ def open_round(
     is_example: bool = False,
 ) -> Round:
     """Open a round for these units. Refused without units, or with a name that is taken."""
-    units = list(units)
+    units = list(dict.fromkeys(units))
     with book.recorded("round.opened", government, by=by, instrument=version.identifier) as record:
         if not units:
             raise Refused(_("Pilih sekurang-kurangnya satu unit yang dinilai."))
@@ -261,14 +261,15 @@ def submit_assessment(assessment: Assessment, *, by: User) -> None:
                 _("%d indikator belum dijawab. Lengkapi dahulu, lalu kirim.") % len(unanswered),
                 unanswered,
             )
-        _keep(assessment, _score(assessment, answers), len(answers))
+        given = sum(answer.is_given for answer in answers)
+        _keep(assessment, _score(assessment, answers), given)
         done = Assessment.objects.filter(pk=assessment.pk, status=Status.DRAFT).update(
             status=Status.SUBMITTED, submitted_at=timezone.now(), submitted_by=by
         )
         if not done:
             raise Refused(_("Penilaian ini sudah dikirim."))
         assessment.refresh_from_db(fields=["status", "submitted_at"])
-        record.details["answers"] = len(answers)
+        record.details["answers"] = given
         organisers = User.objects.holding(Role.ORGANISER, assessment.unit.root)
         tell(
             organisers,
@@ -307,7 +308,7 @@ def record_verdict(
             raise Refused(_("Sebutkan sumbernya: surat, piagam, atau berita."))
         version = _version_for(organisation, family, year)
         if value is not None:
-            value = _plausible(version, value)
+            _must_be_plausible(version, value)
         again = Verdict.objects.filter(
             organisation=organisation, family=family, year=year, value=value, category=category,
             zone=zone, source_name=source_name, source_url=source_url, withdrawn_at=None,
@@ -405,9 +406,17 @@ def _version_for(organisation: Organisation, family: str, year: int) -> Version 
     )
 
 
-def _plausible(version: Version | None, value: Fraction) -> Fraction:
+HIGHEST = 1000
+"""No figure from before the first known instrument is higher; it keeps a slip of the hand out."""
+
+
+def _must_be_plausible(version: Version | None, value: Fraction) -> None:
+    if (value * 10**PLACES).denominator != 1:
+        raise Refused(_("Nilai paling banyak %d angka di belakang koma.") % PLACES)
     if version is None:
-        return round_fraction(value, PLACES)
+        if not 0 <= value <= HIGHEST:
+            raise Refused(_("Nilai harus dari 0 sampai %d.") % HIGHEST)
+        return
     publish = version.rule.publish
     if not publish.low <= value <= publish.high:
         raise Refused(
@@ -418,4 +427,3 @@ def _plausible(version: Version | None, value: Fraction) -> Fraction:
                 "title": version.title,
             }
         )
-    return value

@@ -44,7 +44,7 @@ def recorded(
     """A change and its record in one transaction; a refusal or a fault leaves neither.
 
     `subject` is what it was done to; its `book` attribute names the government's chain (given
-    apart when the subject is only made inside the block: then set `record.details`).
+    apart when the subject is only made inside the block: then name it in `record.details`).
     """
     if event not in EVENTS:
         raise LookupError(f"audit event {event} is not declared")
@@ -57,6 +57,7 @@ def recorded(
             chain, _ = Chain.objects.get_or_create(name=name)
             chain = Chain.objects.select_for_update().get(pk=chain.pk)
         record = Record(details)
+        label = _label(subject)  # before the block: what is removed in it has no number after it
         yield record
         entry = Entry(
             chain=chain,
@@ -64,7 +65,7 @@ def recorded(
             at=_now(),
             actor=by.pk if by else None,
             event=event,
-            subject=_subject(subject, record),
+            subject=label or _label(subject),
             details=record.details,
             previous=chain.head,
         )
@@ -76,9 +77,9 @@ def _now() -> dt.datetime:
     return timezone.now().astimezone(dt.UTC)
 
 
-def _subject(subject: models.Model | None, record: Record) -> str:
+def _label(subject: models.Model | None) -> str:
     if subject is None or subject.pk is None:
-        return str(record.details.pop("subject", ""))
+        return ""
     return f"{subject._meta.label_lower}:{subject.pk}"
 
 

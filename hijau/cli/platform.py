@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import django
 
 from hijau.cli.refusal import Refusal
 from hijau.lib.refused import Refused
@@ -27,6 +27,8 @@ def on_platform(verb: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(verb)
     def started(*args: Any, **kwargs: Any) -> None:
+        import django
+
         django.setup()
         try:
             verb(*args, **kwargs)
@@ -44,6 +46,7 @@ def prepare_all() -> None:
     from hijau.instruments.actions import load_shipped
 
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
     load_shipped()
     _compile_messages(Path(settings.LOCALE_PATHS[0]))
     stamp = Path(settings.STATIC_ROOT) / ".stamp"
@@ -71,11 +74,19 @@ def _compile_messages(folder: Path) -> None:
 
 
 @click.command()
+@click.option("--demonstration", is_flag=True, help="Muat juga peragaan Kota Sukabumi.")
 @on_platform
-def prepare() -> None:
+def prepare(demonstration: bool) -> None:
     """Prepare database and files for this version (runs by itself before serving)."""
     prepare_all()
-    click.echo("Siap.")
+    if not demonstration:
+        return
+    from hijau.demonstration import loading
+
+    loading.load()
+    for login in loading.logins():
+        click.echo(f"  {login.label:32} {login.email}")
+    click.echo(f"\n  Kata sandi untuk semuanya: {loading.PASSWORD}")
 
 
 @click.command()
@@ -107,10 +118,10 @@ def init(workbook: Path, template: bool) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Alamat yang didengarkan.")
 @click.option("--port", default=8000, show_default=True, help="Nomor port.")
 @click.option("--workers", default=1, show_default=True, help="Banyaknya proses web.")
-@on_platform
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the platform, with one worker for background jobs."""
-    prepare_all()
+    _prepare_apart()
+    click.echo(f"Hijau: http://{host}:{port}/")
     _serve(host, port, workers)
 
 
@@ -120,21 +131,17 @@ def serve(host: str, port: int, workers: int) -> None:
 def demo(host: str, port: int) -> None:
     """Serve the demonstration of Kota Sukabumi, and print its logins."""
     os.environ["HIJAU_DEMONSTRATION"] = "1"
-    _demo(host, port)
-
-
-@on_platform
-def _demo(host: str, port: int) -> None:
-    from hijau.demonstration import loading
-
-    prepare_all()
-    loading.load()
     click.echo(f"\nHijau, peragaan Kota Sukabumi: http://{host}:{port}/\n")
-    for login in loading.logins():
-        click.echo(f"  {login.label:32} {login.email}")
-    click.echo(f"\n  Kata sandi untuk semuanya: {loading.PASSWORD}")
+    _prepare_apart("--demonstration")
     click.echo("  Berhenti dengan Ctrl+C.\n")
     _serve(host, port, 1)
+
+
+def _prepare_apart(*options: str) -> None:
+    """Prepare in a process of its own, so that the one that stays holds no platform in memory."""
+    done = subprocess.run([sys.executable, "-m", "hijau.cli", "prepare", *options], check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
 
 
 def _serve(host: str, port: int, workers: int) -> None:
@@ -142,6 +149,14 @@ def _serve(host: str, port: int, workers: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Refusal(
+                f"Port {port} di {host} sedang dipakai. Hentikan yang lain, atau pilih --port lain."
+            ) from error
     jobs_process = subprocess.Popen([sys.executable, "-m", "hijau.cli", "jobs"])
     try:
         Granian(

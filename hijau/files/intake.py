@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 import filetype
@@ -30,6 +31,11 @@ ALLOWED = {
 
 UNPACKED_LIMIT = 300 * 1024 * 1024
 """No honest document of the allowed size unpacks to more than this many bytes."""
+
+UNWANTED = ("/", "..", "Basic/", "Scripts/")
+"""How the names of parts begin that lead outside, or that are the macros of an ODT."""
+
+TYPES_LIMIT = 1024 * 1024
 
 
 def take_in(upload: UploadedFile, government: Organisation, *, by: User) -> StoredFile:
@@ -88,7 +94,7 @@ def sniff(upload: UploadedFile) -> str | None:
     if kind == "application/pdf" and not head.startswith(b"%PDF-"):
         return None
     if "officedocument" in kind or "opendocument" in kind:
-        return kind if _holds_together(upload) else None
+        return kind if _holds_together(upload, kind) else None
     return kind
 
 
@@ -106,19 +112,26 @@ def _office_kind(upload: UploadedFile) -> str | None:
     return None
 
 
-def _holds_together(upload: UploadedFile) -> bool:
-    """Whether an office document opens, carries no macro, and does not unpack to a bomb."""
+def _holds_together(upload: UploadedFile, kind: str) -> bool:
+    """Whether an office document is what it says, carries no macro, and is no bomb."""
     upload.seek(0)
     try:
-        parts = zipfile.ZipFile(upload).infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+        archive = zipfile.ZipFile(upload)
+        parts = archive.infolist()
+        if sum(part.file_size for part in parts) > UNPACKED_LIMIT:
+            return False
+        if any("vbaProject" in p.filename or p.filename.startswith(UNWANTED) for p in parts):
+            return False
+        if "opendocument" in kind:
+            return "content.xml" in archive.namelist()
+        with archive.open("[Content_Types].xml") as contents:
+            types = contents.read(TYPES_LIMIT)
+    except (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, OSError, ValueError):
         return False
     finally:
         upload.seek(0)
-    unpacked = sum(part.file_size for part in parts)
-    return unpacked <= UNPACKED_LIMIT and not any(
-        "vbaProject" in part.filename or part.filename.startswith(("/", "..")) for part in parts
-    )
+    # The list of parts tells a macro that was renamed, and an archive that only looks like one.
+    return f"{kind}.main+xml".encode() in types and b"macroEnabled" not in types
 
 
 def hashed(upload: UploadedFile) -> str:

@@ -12,6 +12,7 @@ from hijau.audit import book
 from hijau.instruments.models import Version
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
+from scoring.cases import run_case
 from scoring.instrument import Instrument
 from scoring.reading import InvalidInstrument, read_instrument, shipped_paths
 
@@ -38,6 +39,8 @@ def add_instrument(file: Path, government: Organisation, *, by: User | None) -> 
             rule = read_instrument(file)
         except InvalidInstrument as error:
             raise Refused(str(error), error.problems) from error
+        if faults := [f for case in rule.cases for f in run_case(rule, case)]:
+            raise Refused(_("Kasus di dalam berkas tidak cocok: %s") % "; ".join(faults), faults)
         if Version.objects.filter(sha256=rule.sha256, government__in=[government]).exists():
             raise Refused(_("Instrumen ini sudah ada."))
         if Version.objects.filter(identifier=rule.id, government=None).exists():

@@ -27,6 +27,13 @@ def ramp_class(position: int, total: int) -> str:
     return f"z-r{1 + position * (RAMP - 1) // max(total - 1, 1)}"
 
 
+def short_code(code: str) -> str:
+    """What fits on a picture: `A-` as it is, `Sangat Baik` as `SB`."""
+    if len(code) <= 2:
+        return code
+    return "".join(word[0] for word in code.split())[:3].upper()
+
+
 def cut_classes(cuts: Sequence[Cut]) -> dict[str, str]:
     """The class of each category by its code: by zone, or else by its place on the ramp."""
     ordered = sorted(cuts, key=lambda cut: cut.low)

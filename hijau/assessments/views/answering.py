@@ -203,7 +203,8 @@ def withdraw_evidence(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file itself, always as a download: nothing in an upload ever runs in the page."""
-    evidence = get_or_404(person(request), Evidence, pk=pk)
+    current = Evidence.objects.filter(withdrawn_at=None)
+    evidence = get_or_404(person(request), current, pk=pk)
     stored: StoredFile = evidence.file
     response = FileResponse(
         stored.content.open("rb"),

@@ -12,7 +12,7 @@ from hijau.ui.figures import written, written_range
 from hijau.ui.pictures.reading import figure_of, known_range, share, spans, standing_in_words
 from hijau.ui.pictures.svg import FILLS, INK, MUTED, PAPER, group, label, line, picture, shape
 from hijau.ui.shapes import Cut, Standing
-from hijau.ui.zones import cut_classes
+from hijau.ui.zones import cut_classes, short_code
 
 X, Y, RADIUS, THICK = 200, 162, 132, 24
 OUTER, INNER = RADIUS + THICK / 2, RADIUS - THICK / 2
@@ -48,7 +48,9 @@ def _band(low: float, high: float, kind: str, *inside: str) -> SafeString:
 def _letter(cut: Cut, part: float, kind: str) -> SafeString:
     x, y = _at(part, RADIUS)
     fill = PAPER if kind in ON_DARK else INK
-    return label(f"dial-letter {kind}", x, y + 4.5, cut.code, size=13, fill=fill, font_weight=700)
+    return label(
+        f"dial-letter {kind}", x, y + 4.5, short_code(cut.code), size=13, fill=fill, font_weight=700
+    )
 
 
 def _segments(standing: Standing) -> list[SafeString]:

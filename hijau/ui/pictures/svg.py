@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 FILLS = {
-    "z-merah": "#d9574a",
+    "z-merah": "#c9473a",
     "z-kuning": "#f0bf3f",
     "z-hijau": "#7cc78d",
     "z-pekat": "#17734c",

@@ -1,4 +1,4 @@
-"""The trend: years from left to right, broken where the rules changed, doubled where sources differ."""
+"""The trend: years from left to right, broken where the rules changed."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from hijau.ui.figures import UNKNOWN, written, written_exact
 from hijau.ui.pictures import draw_dial, draw_line, draw_trend
 from hijau.ui.pictures.reading import figure_of, gap_of, known_range
 from hijau.ui.shapes import Cell, HeatMap, Stage, Standing, Trend, TrendPoint
-from hijau.ui.zones import zone_class
+from hijau.ui.zones import short_code, zone_class
 
 register = template.Library()
 
@@ -97,7 +97,14 @@ def score_dial(standing: Standing) -> dict[str, Any]:
         "figure": figure_of(standing),
         "ranged": known_range(standing) is not None,
         "gap": gap_of(standing),
+        "key": _key(standing),
     }
+
+
+def _key(standing: Standing) -> list[tuple[str, str]]:
+    """What the initials on the arc stand for, where a category's code is a word."""
+    ordered = sorted(standing.cuts, key=lambda cut: cut.low)
+    return [(short_code(cut.code), cut.code) for cut in ordered if len(cut.code) > 2]
 
 
 @register.inclusion_tag("ui/standing_line.html")
@@ -110,10 +117,12 @@ def standing_line(standing: Standing) -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("ui/score_panel.html")
-def score_panel(standing: Standing, done: int, total: int, label: str = "") -> dict[str, Any]:
-    """The score beside (on a phone: above) the questions; `id="score-panel"`, so that an
-    autosaved answer can bring it anew."""
+@register.inclusion_tag("ui/score_bar.html")
+def score_bar(standing: Standing, done: int, total: int, label: str = "") -> dict[str, Any]:
+    """On a phone the score in one line above the questions; on a desk the aside shows it.
+
+    Its id is `score-bar`, so that the answer to an autosaved form can bring it anew.
+    """
     return {"standing": standing, "done": done, "total": total, "label": label or _("indikator")}
 
 

@@ -52,7 +52,8 @@
 
   function show(kind, words, form) {
     const own = form?.querySelector("[data-save-state]");
-    if (own) own.textContent = words;
+    // a line that the server has just written is left as it is
+    if (own && (kind !== "saved" || "ours" in own.dataset)) { own.textContent = words; own.dataset.ours = ""; }
     if (!state) return;
     clearTimeout(fading);
     state.className = `save-state is-${kind}`;
@@ -66,7 +67,9 @@
     const said = fragment.querySelector("[data-refusal]");
     form?.querySelector("[data-refusal]")?.remove();
     if (said && form) form.append(document.importNode(said, true));
-    show("refused", said ? said.textContent.trim().replace(/\s+/g, " ") : say("Refused"), form);
+    show("refused", said ? said.textContent.trim().replace(/\s+/g, " ") : say("Refused"));
+    const own = form?.querySelector("[data-save-state]");
+    if (own) own.textContent = say("Refused");
   }
 
   /* ---- Taking in the answer ----------------------------------------------------------------- */
@@ -91,12 +94,14 @@
     const item = waiting.get(key);
     if (!item) return;
     if (item.sending) { item.again = true; return; }
+    const open = formOf(key);
+    if (open) copies.put(key, item.entries = entriesOf(open));
     item.sending = true;
     item.again = false;
     const data = new FormData();
     for (const [name, value] of item.entries) data.append(name, value);
     data.append("csrfmiddlewaretoken", token());
-    if (!item.late) show("saving", say("Saving"), formOf(key));
+    if (!item.late) show("saving", say("Saving"), open);
     let answer;
     try {
       answer = await fetch(item.action, {
@@ -212,9 +217,18 @@
 
   /* ---- Small comforts ----------------------------------------------------------------------- */
 
+  /* a wide trend on a narrow screen opens at its newest year */
+  function showNewest(box) {
+    const last = [...box.querySelectorAll(".trend-dot, .trend-hollow, .trend-block")]
+      .map((mark) => mark.getBoundingClientRect().right)
+      .reduce((one, two) => Math.max(one, two), -Infinity);
+    const room = box.getBoundingClientRect();
+    if (Number.isFinite(last)) box.scrollLeft += last - room.left - room.width * 0.6;
+  }
+
   function comfort(root) {
     for (const part of root.querySelectorAll("[data-needs-script]")) part.hidden = false;
-    for (const box of root.querySelectorAll("[data-scroll-end]")) box.scrollLeft = box.scrollWidth;
+    for (const box of root.querySelectorAll("[data-scroll-end]")) showNewest(box);
   }
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-print], [data-open-dialog], [data-close-dialog], [data-fill-login]");

@@ -1,0 +1,299 @@
+"""Isolation: what belongs to another agency or another government does not exist for you."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from hijau.accounts.actions import give_role
+from hijau.accounts.models import Membership, User
+from hijau.accounts.permissions import Role
+from hijau.assessments import actions
+from hijau.assessments.models import Assessment, Evidence, Round, Target, Verdict
+from hijau.instruments.actions import add_instrument
+from hijau.instruments.models import Version
+from hijau.organisation.models import Organisation
+from tests.cast import Cast
+from tests.test_doors import doors
+from tests.test_instruments_in_platform import OWN
+
+CODE = "1.a.Ak"
+
+
+@dataclass
+class World:
+    """Both governments with everything that the platform keeps, under words to search for."""
+
+    cast: Cast
+    agency: dict[str, str]
+    """What is Disdukcapil's alone: what it is, and the word that would betray it."""
+    abroad: dict[str, str]
+    """What is the other government's."""
+    home: dict[str, str]
+    """What is the city's, of which the other government may see nothing."""
+    foreign: dict[str, Any]
+
+
+def fill(
+    cast: Cast, government: Organisation, unit: Organisation, officer: User, word: str, share: int,
+    verdict: str, tmp_path: Path,
+) -> tuple[dict[str, str], dict[str, Any]]:  # fmt: skip
+    """A round, answers, evidence, a verdict, a target and an instrument around a unit."""
+    Organisation.objects.filter(pk=unit.pk).update(
+        name=f"Dinas {word}", short_name=word, code=f"kode-{word}".lower()
+    )
+    User.objects.filter(pk=officer.pk).update(name=f"Petugas {word}", email=f"{word}@contoh.go.id")
+    today = timezone.localdate()
+    units = [unit, *Organisation.objects.filter(pk=cast.dinsos.pk, government=government)]
+    opened = actions.open_round(
+        government, cast.version("pekppp/pedoman-2022"), units, name=f"Putaran {government.code}",
+        year=today.year, opens_on=today, closes_on=today + dt.timedelta(days=5), form="A", by=None,
+    )
+    assessment = Assessment.objects.select_related("unit__government", "round__version").get(
+        round=opened, unit=unit
+    )
+    for number, question in enumerate(assessment.questions):
+        actions.save_answer(
+            assessment, question.code, Fraction(5 if number % share else 2), by=officer,
+            note=f"Catatan {word}",
+        )  # fmt: skip
+    file = SimpleUploadedFile(f"ktp-{word}.pdf", f"%PDF-1.7 {word}".encode())
+    evidence = actions.attach_evidence(assessment, CODE, file, by=officer)
+    given = actions.record_verdict(
+        unit, family="ombudsman", year=2023, label="verified", source_name=f"Surat {word}",
+        value=Fraction(verdict), note=f"Tentang {word}", by=None,
+    )
+    target = actions.set_target(
+        unit, version=cast.version("pekppp/pedoman-2022"), year=today.year, floor="C", aim="B",
+        source_name=f"Pakta {word}", by=None,
+    )
+    text = tmp_path / f"{word}.yaml"
+    text.write_text(OWN.replace("Instrumen rahasia Sukabumi", f"Instrumen {government.code}"))
+    version = add_instrument(text, government, by=None)
+    assert assessment.value is not None
+    secrets = {
+        "name": word.lower(),
+        "score": f"{float(assessment.value):.2f}".replace(".", ","),
+        "verdict": verdict.replace(".", ","),
+        "file": f"ktp-{word}.pdf".lower(),
+    }
+    return secrets, {
+        "round": opened, "assessment": assessment, "evidence": evidence, "verdict": given,
+        "target": target, "version": version, "unit": unit,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def world(cast: Cast, tmp_path: Path) -> World:
+    agency, _things = fill(
+        cast, cast.city, cast.disdukcapil, cast.officer, "Zamrud", 3, "71.37", tmp_path
+    )
+    abroad, foreign = fill(
+        cast, cast.foreign_city, cast.foreign_agency, cast.stranger, "Nilam", 4, "73.19", tmp_path
+    )
+    give_role("pengatur@lain.go.id", "Pengatur Nilam", Role.ORGANISER, cast.foreign_city, by=None)
+    abroad |= {"government": "kota lain", "round": "putaran kota-lain", "instrument": "instrumen kota-lain"}
+    home = agency | {
+        "government": "sukabumi", "round": "putaran kota-sukabumi", "neighbour": "dinsos",
+        "clinic": "selabatu", "instrument": "instrumen kota-sukabumi",
+    }  # fmt: skip
+    return World(cast, agency, abroad, home, foreign)
+
+
+def addresses() -> Iterator[str]:
+    """Every page that a person could type: each door with each number that may exist."""
+    highest = max(
+        model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        for model in (Organisation, Round, Assessment, Evidence, Verdict, Version, Membership)
+    )
+    for door in doors():
+        if door.name is None or door.name.startswith(("mfa", "account", "set_language")):
+            continue
+        parameters = set(door.pattern.converters)
+        if not parameters:
+            yield reverse(door.name)
+        elif parameters == {"pk"}:
+            yield from (reverse(door.name, args=[pk]) for pk in range(1, highest + 1))
+
+
+def crawl(client: Client) -> dict[str, str]:
+    """What a person can read: from typing every address, and from following every link."""
+    waiting, seen = list(addresses()), {}
+    while waiting:
+        url = waiting.pop()
+        if url in seen:
+            continue
+        response = client.get(url)
+        text = ""
+        if response.status_code == 200:
+            content = response.getvalue()
+            text = unescape(content.decode("utf-8", "replace")).lower()
+            text += str(response.get("Content-Disposition", "")).lower()
+            waiting += re.findall(r'href="(/(?!static/)[^"#]*)', text)
+            waiting += re.findall(r'href="(\?[^"#]*)', text) and [
+                url.split("?")[0] + query for query in re.findall(r'href="(\?[^"#]*)', text)
+            ]
+        response.close()
+        seen[url] = text
+    return {url: text for url, text in seen.items() if text}
+
+
+def told(pages: dict[str, str], secrets: dict[str, str]) -> set[tuple[str, str]]:
+    """Where a page betrays a secret: what, and at which address."""
+    return {
+        (what, url) for url, text in pages.items() for what, word in secrets.items() if word in text
+    }
+
+
+def test_an_officer_of_another_agency_reads_nothing_of_disdukcapil(world: World) -> None:
+    pages = crawl(world.cast.client(world.cast.neighbour))
+    assert len(pages) > 10
+    assert told(pages, world.agency | world.abroad) == set()
+
+
+def test_another_government_reads_nothing_of_the_city(world: World) -> None:
+    pages = crawl(world.cast.client(world.cast.stranger))
+    assert len(pages) > 10
+    assert told(pages, world.home) == set()
+
+
+def test_the_organiser_of_another_government_reads_nothing_of_the_city(world: World) -> None:
+    pages = crawl(world.cast.client(User.objects.get(email="pengatur@lain.go.id")))
+    assert told(pages, world.home) == set()
+    assert {what for what, _url in told(pages, world.abroad)} == set(world.abroad)
+
+
+@pytest.mark.parametrize("who", ["organiser", "administrator", "leader", "verifier", "assessor"])
+def test_nobody_of_the_city_reads_anything_of_the_other_government(world: World, who: str) -> None:
+    pages = crawl(world.cast.client(getattr(world.cast, who)))
+    assert told(pages, world.abroad) == set()
+
+
+def test_who_has_no_role_and_who_has_no_login_read_nothing_at_all(world: World) -> None:
+    for person in (world.cast.nobody, None):
+        pages = crawl(world.cast.client(person))
+        assert told(pages, world.home | world.abroad) == set()
+
+
+def test_the_officer_reads_all_of_it_so_the_search_can_find_it(world: World) -> None:
+    pages = crawl(world.cast.client(world.cast.officer))
+    assert {what for what, _url in told(pages, world.agency)} == set(world.agency)
+    assert told(pages, world.abroad) == set()
+
+
+# ---- Foreign numbers in forms --------------------------------------------------------------------
+
+
+def counts() -> list[int]:
+    tables: list[type[Model]] = [Round, Assessment, Verdict, Target, Membership, User]
+    return [table._default_manager.count() for table in tables]
+
+
+def forged(world: World) -> dict[str, tuple[User, str, dict[str, Any]]]:
+    """Forms in which a person writes a number that belongs to the other government."""
+    cast, foreign = world.cast, world.foreign
+    today = timezone.localdate().isoformat()
+    round_form = {
+        "version": cast.version("pekppp/pedoman-2022").pk, "name": "X", "year": 2026,
+        "opens_on": today, "closes_on": today, "units": [cast.dinsos.pk],
+    }  # fmt: skip
+    verdict = {
+        "family": "ombudsman", "year": 2023, "value": "90", "label": "verified", "source_name": "X",
+    }  # fmt: skip
+    role = {"name": "X", "email": "x@contoh.go.id", "role": "officer"}
+    target = {"year": 2026, "floor": "B", "aim": "A"}
+    unit, version = foreign["unit"].pk, foreign["version"].pk
+    return {
+        "a round for a foreign unit":
+            (cast.organiser, reverse("open_round"), round_form | {"units": [unit]}),
+        "a round for a foreign unit beside an own one":
+            (cast.organiser, reverse("open_round"), round_form | {"units": [cast.dinsos.pk, unit]}),
+        "a round with a foreign instrument":
+            (cast.organiser, reverse("open_round"), round_form | {"version": version}),
+        "a verdict for a foreign agency":
+            (cast.organiser, reverse("record_verdict"), verdict | {"organisation": unit}),
+        "a verdict for a foreign government":
+            (cast.organiser, reverse("record_verdict"), verdict | {"organisation": cast.foreign_city.pk}),
+        "a role at a foreign agency":
+            (cast.administrator, reverse("people"), role | {"organisation": unit}),
+        "a target with a foreign instrument":
+            (cast.organiser, reverse("targets"), target | {"version": version}),
+    }  # fmt: skip
+
+
+FORGED = [
+    "a round for a foreign unit", "a round for a foreign unit beside an own one",
+    "a round with a foreign instrument", "a verdict for a foreign agency",
+    "a verdict for a foreign government", "a role at a foreign agency",
+    "a target with a foreign instrument",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_a_foreign_number_in_a_form_is_refused(world: World, what: str) -> None:
+    forms = forged(world)
+    assert list(forms) == FORGED
+    person, url, data = forms[what]
+    before = counts()
+    response = world.cast.client(person).post(url, data)
+    assert response.status_code == 422
+    assert counts() == before
+    text = unescape(response.content.decode()).lower()
+    assert [word for word in world.abroad.values() if word in text] == []
+
+
+def test_the_same_forms_without_the_foreign_number_are_accepted(world: World) -> None:
+    own = {"organisation": world.cast.dinsos.pk, "units": [world.cast.dinsos.pk]}
+    own |= {"version": world.cast.version("pekppp/pedoman-2022").pk}
+    for person, url, data in forged(world).values():
+        changed = {key: own.get(key, value) for key, value in data.items()}
+        changed["name"] = changed["source_name"] = f"X {counts()}"
+        changed["email"] = f"x{sum(counts())}@contoh.go.id"
+        assert world.cast.client(person).post(url, changed).status_code == 302
+
+
+@pytest.mark.parametrize("who", ["officer", "organiser", "administrator"])
+def test_nothing_of_the_other_government_can_be_changed(world: World, who: str) -> None:
+    foreign, client = world.foreign, world.cast.client(getattr(world.cast, who))
+    membership = world.cast.stranger.memberships.get()
+    code = {"pk": foreign["assessment"].pk, "code": CODE}
+    for name, where in {
+        "close_round": {"pk": foreign["round"].pk},
+        "save_answer": code,
+        "attach_evidence": code,
+        "submit": {"pk": foreign["assessment"].pk},
+        "withdraw_evidence": {"pk": foreign["evidence"].pk},
+        "withdraw_verdict": {"pk": foreign["verdict"].pk},
+        "end_role": {"pk": membership.pk},
+    }.items():
+        response = client.post(reverse(name, kwargs=where), {"value": "0"})
+        assert response.status_code == 404, name
+    for thing in foreign.values():
+        before = {f.attname: getattr(thing, f.attname) for f in thing._meta.concrete_fields}
+        thing.refresh_from_db()
+        now = {f.attname: getattr(thing, f.attname) for f in thing._meta.concrete_fields}
+        same = {"name", "short_name", "code", "numchild"} if isinstance(thing, Organisation) else set()
+        assert {k for k in now if now[k] != before[k]} <= same
+    assert Membership.objects.filter(pk=membership.pk, until=None).exists()
+
+
+def test_a_target_set_in_the_city_does_not_reach_the_other_government(world: World) -> None:
+    actions.set_target(
+        world.cast.city, version=world.cast.version("pekppp/pedoman-2022"), floor="A-", aim="A",
+        year=timezone.localdate().year, by=world.cast.organiser,
+    )
+    assessment = Assessment.objects.get(pk=world.foreign["assessment"].pk)
+    assert assessment.target == world.foreign["target"]
