@@ -256,7 +256,9 @@ def _own(sql: exp.Expr) -> exp.Expr:
 
 def _inside(sql: exp.Expr) -> exp.Expr:
     """SQLGlot prints a tree as it stands; without these brackets a product of sums falls apart."""
+    # For SQLGlot AND is a function too, so that what has two sides is asked for first.
     closed = isinstance(sql, exp.Column | exp.Literal | exp.Func | exp.Case | exp.Paren)
+    closed = closed and not isinstance(sql, exp.Binary)
     return _own(sql) if closed else exp.Paren(this=_own(sql))
 
 

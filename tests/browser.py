@@ -42,7 +42,9 @@ class Browser:
     def tab(self, width: int = 1280, height: int = 900, **options: object) -> Page:
         """A new window of its own, without a login."""
         context: BrowserContext = self._make(  # type: ignore[operator]
-            viewport={"width": width, "height": height}, locale="id-ID", base_url=self.base,
+            viewport={"width": width, "height": height},
+            locale="id-ID",
+            base_url=self.base,
             **options,
         )
         page = context.new_page()

@@ -46,8 +46,17 @@ class Cast:
     @property
     def people(self) -> dict[str, User | None]:
         """Everybody by name; the citizen has no account."""
-        names = ("officer", "neighbour", "organiser", "verifier", "leader", "assessor",
-                 "administrator", "stranger", "nobody")
+        names = (
+            "officer",
+            "neighbour",
+            "organiser",
+            "verifier",
+            "leader",
+            "assessor",
+            "administrator",
+            "stranger",
+            "nobody",
+        )
         return {"citizen": None, **{name: getattr(self, name) for name in names}}
 
     def client(self, user: User | None) -> Client:
@@ -63,15 +72,23 @@ class Cast:
         return Version.objects.get(identifier=identifier, government=None)
 
     def open_round(
-        self, identifier: str = "pekppp/pedoman-2022", units: list[Organisation] | None = None,
+        self,
+        identifier: str = "pekppp/pedoman-2022",
+        units: list[Organisation] | None = None,
         name: str = "PEKPPP Mandiri",
     ) -> Round:
         today = timezone.localdate()
         version = self.version(identifier)
         return actions.open_round(
-            self.city, version, units or [self.disdukcapil, self.dinsos], name=name,
-            year=today.year, opens_on=today, closes_on=today + dt.timedelta(days=30),
-            form=next(iter(version.rule.forms)), by=self.organiser,
+            self.city,
+            version,
+            units or [self.disdukcapil, self.dinsos],
+            name=name,
+            year=today.year,
+            opens_on=today,
+            closes_on=today + dt.timedelta(days=30),
+            form=next(iter(version.rule.forms)),
+            by=self.organiser,
         )
 
     def assessment(self, opened: Round, unit: Organisation) -> Assessment:

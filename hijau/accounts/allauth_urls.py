@@ -49,5 +49,9 @@ urlpatterns = [
     path("faktor/kunci/<int:pk>/lepas/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
     path("faktor/kunci/<int:pk>/nama/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
     path("faktor/kunci/masuk/", webauthn.login_webauthn, name="mfa_login_webauthn"),
-    path("faktor/kunci/periksa/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path(
+        "faktor/kunci/periksa/",
+        webauthn.reauthenticate_webauthn,
+        name="mfa_reauthenticate_webauthn",
+    ),
 ]

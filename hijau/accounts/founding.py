@@ -69,10 +69,18 @@ def write_template(file: Path) -> None:
     with xlsxwriter.Workbook(file, {"strings_to_formulas": False}) as book:
         bold = book.add_format({"bold": True, "bg_color": "#e6f2ec"})
         for name, columns, example, (column, choices) in (
-            ("Unit", UNITS, ("kota-x", "Pemerintah Kota X", "Kota X", "pemerintah", ""),
-             (3, list(KINDS))),
-            ("Orang", PEOPLE, ("Nama Anda", "nama@contoh.go.id", "Administrator",
-                               "administrator", "kota-x"), (3, list(ROLES))),
+            (
+                "Unit",
+                UNITS,
+                ("kota-x", "Pemerintah Kota X", "Kota X", "pemerintah", ""),
+                (3, list(KINDS)),
+            ),
+            (
+                "Orang",
+                PEOPLE,
+                ("Nama Anda", "nama@contoh.go.id", "Administrator", "administrator", "kota-x"),
+                (3, list(ROLES)),
+            ),
         ):
             sheet = book.add_worksheet(name)
             sheet.write_row(0, 0, columns, bold)
@@ -144,7 +152,8 @@ def _checked_units(sheet: Sheet) -> list[Unit]:
                 sheet.fault(number, column, "tidak boleh dimulai dengan =, +, -, atau @.")
         if kind is not None:
             rows[code] = (
-                number, (code, cells["nama"], cells["singkatan"], kind, cells["induk"].lower())
+                number,
+                (code, cells["nama"], cells["singkatan"], kind, cells["induk"].lower()),
             )
     roots = [code for code, (_, unit) in rows.items() if unit[3] == Kind.GOVERNMENT]
     if len(roots) != 1:

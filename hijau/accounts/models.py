@@ -29,7 +29,6 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-
     def holding(self, role: Role, organisation: Organisation) -> models.QuerySet[User]:
         """The active people who hold a role at a place today."""
         current = Membership.objects.current().filter(role=role, organisation=organisation)
@@ -62,9 +61,7 @@ class User(AbstractBaseUser):
 
     def seen_paths(self, permission: Permission = Permission.SEE) -> tuple[str, ...]:
         """The places at and under which the person has the permission."""
-        return tuple(
-            m.organisation.place for m in self.roles_now if permission in ALLOWED[m.role]
-        )
+        return tuple(m.organisation.place for m in self.roles_now if permission in ALLOWED[m.role])
 
     def may(self, permission: Permission, thing: Placed) -> bool:
         """Whether a role held today allows this at the thing's place."""
@@ -125,7 +122,8 @@ class Membership(models.Model):
                 fields=["user", "organisation", "role", "since"], name="one_role_at_a_time"
             ),
             models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gte=F("since")), name="roles_end_after_they_begin"
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="roles_end_after_they_begin",
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="roles_are_known"),
         ]

@@ -83,7 +83,7 @@ def open_round(
             is_example=is_example,
         )
         Assessment.objects.bulk_create(Assessment(round=opened, unit=unit) for unit in units)
-        _assign_targets(government, version.family, year)
+        _assign_targets(government, version, year)
         record.details |= {"round": opened.pk, "units": len(units)}
         return opened
 
@@ -121,7 +121,9 @@ def save_answer(
         overtaken = seen is not None and seen != answer.version and answer.by_id != by.pk
         if overtaken and (answer.value, answer.not_applicable) != (value, not_applicable):
             raise Refused(
-                _("%(code)s baru saja diisi rekan Anda: %(now)s. Muat ulang, lalu putuskan bersama.")
+                _(
+                    "%(code)s baru saja diisi rekan Anda: %(now)s. Muat ulang, lalu putuskan bersama."
+                )
                 % {"code": code, "now": _spoken(question, answer)},
                 [answer],
             )
@@ -273,8 +275,7 @@ def submit_assessment(assessment: Assessment, *, by: User) -> None:
         organisers = User.objects.holding(Role.ORGANISER, assessment.unit.root)
         tell(
             organisers,
-            _("%(unit)s mengirim penilaian mandiri")
-            % {"unit": assessment.unit.short_name},
+            _("%(unit)s mengirim penilaian mandiri") % {"unit": assessment.unit.short_name},
             _("%(unit)s telah mengirim “%(round)s”. Jawaban dan buktinya dapat dilihat di Hijau.")
             % {"unit": assessment.unit.name, "round": assessment.round},
         )
@@ -299,9 +300,7 @@ def record_verdict(
     is_example: bool = False,
 ) -> Verdict:
     """Enter a result from outside with its source; a second source stands beside the first."""
-    with book.recorded(
-        "verdict.recorded", organisation, by=by, family=family, year=year
-    ) as record:
+    with book.recorded("verdict.recorded", organisation, by=by, family=family, year=year) as record:
         if value is None and not category and not zone:
             raise Refused(_("Isi nilainya, kategorinya, atau zonanya."))
         if not source_name:
@@ -310,8 +309,15 @@ def record_verdict(
         if value is not None:
             _must_be_plausible(version, value)
         again = Verdict.objects.filter(
-            organisation=organisation, family=family, year=year, value=value, category=category,
-            zone=zone, source_name=source_name, source_url=source_url, withdrawn_at=None,
+            organisation=organisation,
+            family=family,
+            year=year,
+            value=value,
+            category=category,
+            zone=zone,
+            source_name=source_name,
+            source_url=source_url,
+            withdrawn_at=None,
         )
         if again.exists():
             raise Refused(_("Hasil dari sumber ini sudah dicatat."))
@@ -356,7 +362,13 @@ def set_target(
 ) -> Target:
     """Set floor and aim of a year by the codes of the instrument's bands ("B" and "A")."""
     with book.recorded(
-        "target.set", organisation, by=by, family=version.family, year=year, floor=floor, aim=aim
+        "target.set",
+        organisation,
+        by=by,
+        instrument=version.identifier,
+        year=year,
+        floor=floor,
+        aim=aim,
     ) as record:
         bands = {band.code: band for band in version.rule.bands}
         if floor not in bands or aim not in bands:
@@ -365,7 +377,7 @@ def set_target(
             raise Refused(_("Sasaran tidak boleh lebih rendah daripada batas minimal."))
         target, _made = Target.objects.update_or_create(
             organisation=organisation,
-            family=version.family,
+            version=version,
             year=year,
             defaults={
                 "floor": bands[floor].low,
@@ -377,19 +389,23 @@ def set_target(
                 "is_example": is_example,
             },
         )
-        _assign_targets(organisation.root, version.family, year)
+        _assign_targets(organisation.root, version, year)
         record.details["target"] = target.pk
         return target
 
 
-def _assign_targets(government: Organisation, family: str, year: int) -> None:
+def _assign_targets(government: Organisation, version: Version, year: int) -> None:
     """Give each assessment of the year its nearest target: its own, its agency's, or the city's."""
     targets = Target.objects.filter(
-        under([government.place], "organisation__path"), family=family, year=year
+        under([government.place], "organisation__path"),
+        version__identifier=version.identifier,
+        year=year,
     ).select_related("organisation")
     for target in sorted(targets, key=lambda target: len(target.place)):
         Assessment.objects.filter(
-            under([target.place], "unit__path"), round__version__family=family, round__year=year
+            under([target.place], "unit__path"),
+            round__version__identifier=version.identifier,
+            round__year=year,
         ).update(target=target)
 
 

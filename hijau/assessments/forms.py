@@ -97,12 +97,8 @@ class RoundForm(forms.Form):
     version = forms.ModelChoiceField(Version.objects.none(), label=gettext_lazy("Instrumen"))
     name = forms.CharField(label=gettext_lazy("Nama putaran"), max_length=120)
     year = forms.IntegerField(label=gettext_lazy("Tahun"), min_value=2000, max_value=2100)
-    opens_on = forms.DateField(
-        label=gettext_lazy("Dibuka"), widget=DayInput()
-    )
-    closes_on = forms.DateField(
-        label=gettext_lazy("Ditutup"), widget=DayInput()
-    )
+    opens_on = forms.DateField(label=gettext_lazy("Dibuka"), widget=DayInput())
+    closes_on = forms.DateField(label=gettext_lazy("Ditutup"), widget=DayInput())
     units = forms.ModelMultipleChoiceField(
         Organisation.objects.none(),
         label=gettext_lazy("Unit yang dinilai"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import Any
 
 from hijau.assessments.models import Assessment, Target
 from hijau.ui.shapes import Cut, Standing
@@ -74,7 +75,8 @@ def of_assessment(assessment: Assessment, title: str, url: str = "") -> Standing
     )
 
 
-def _target(target: Target | None) -> dict[str, Fraction | str]:
+def _target(target: Target | None) -> dict[str, Any]:
+    """The part of a standing that comes from the year's target."""
     if target is None:
         return {}
     return {

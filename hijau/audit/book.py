@@ -38,7 +38,11 @@ class Record:
 
 @contextmanager
 def recorded(
-    event: str, subject: models.Model | None, *, by: Actor | None, book: str | None = None,
+    event: str,
+    subject: models.Model | None,
+    *,
+    by: Actor | None,
+    book: str | None = None,
     **details: Any,
 ) -> Iterator[Record]:
     """A change and its record in one transaction; a refusal or a fault leaves neither.

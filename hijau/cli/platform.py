@@ -91,7 +91,9 @@ def prepare(demonstration: bool) -> None:
 
 @click.command()
 @click.argument("workbook", type=click.Path(path_type=Path))
-@click.option("--template", is_flag=True, help="Tulis buku kerja kosong ke WORKBOOK, lalu berhenti.")
+@click.option(
+    "--template", is_flag=True, help="Tulis buku kerja kosong ke WORKBOOK, lalu berhenti."
+)
 @on_platform
 def init(workbook: Path, template: bool) -> None:
     """Start an empty government from WORKBOOK (units and people).
@@ -148,6 +150,7 @@ def _serve(host: str, port: int, workers: int) -> None:
     """Run the web server here and the job worker beside it; both stop together."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -167,7 +170,7 @@ def _serve(host: str, port: int, workers: int) -> None:
             workers=workers,
             blocking_threads=1,
             log_access=False,
-            log_level="warning",
+            log_level=LogLevels.warning,
         ).serve()
     finally:
         jobs_process.send_signal(signal.SIGTERM)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -26,6 +27,9 @@ from scoring.instrument import Question
 from scoring.provenance import Label
 
 PASSWORD = "hijau-contoh-sukabumi"  # noqa: S105 - printed on every start of the demonstration
+MIXED = tuple(Fraction(n, 10) for n in (10, 10, 8, 9, 6))
+STRONG = tuple(Fraction(n, 10) for n in (10, 9, 10, 9))
+"""Shares of the full mark from which the made-up answers are drawn."""
 FILE = Path(__file__).with_name("sukabumi.yaml")
 
 
@@ -80,7 +84,9 @@ class Loader:
 
     def city(self) -> None:
         row = self.data["government"]
-        root = found_government(row["name"], row["short_name"], row["code"], source=self.source(row))
+        root = found_government(
+            row["name"], row["short_name"], row["code"], source=self.source(row)
+        )
         self.places[row["code"]] = root
         for unit in self.data["units"]:
             self.places[unit["code"]] = add_organisation(
@@ -108,7 +114,9 @@ class Loader:
                 password=PASSWORD,
                 title=person["title"],
             )
-            self.people.setdefault(person["role"], membership.user)
+            self.people[person["role"] if person["role"] != "officer" else person["at"]] = (
+                membership.user
+            )
 
     def history(self) -> None:
         for row in self.data["verdicts"]:
@@ -160,20 +168,25 @@ class Loader:
             a.unit.code: a for a in opened.assessments.select_related("unit", "round__version")
         }
         for code, share in row["answered"].items():
-            self.answer(assessments[code], 1 if share == "submitted" else share)
+            shares = STRONG if code in row.get("strong", []) else MIXED
+            self.answer(assessments[code], 1 if share == "submitted" else share, shares)
             if share == "submitted":
-                actions.submit_assessment(assessments[code], by=self.people["officer"])
+                actions.submit_assessment(assessments[code], by=self.officer(code))
 
-    def answer(self, assessment: Assessment, share: float) -> None:
+    def answer(self, assessment: Assessment, share: float, shares: Sequence[Fraction]) -> None:
         """Answer the first part of the form with figures that are the same on every machine."""
         questions = assessment.required if share < 1 else assessment.questions
         for question in questions[: max(1, round(len(questions) * share))]:
             actions.save_answer(
                 assessment,
                 question.code,
-                _example_value(assessment.unit.code, question),
-                by=self.people["officer"],
+                _example_value(assessment.unit.code, question, shares),
+                by=self.officer(assessment.unit.code),
             )
+
+    def officer(self, unit: str) -> User:
+        """The unit's own officer in the cast; where the cast has none, Bagian Organisasi."""
+        return self.people.get(unit, self.people["organiser"])
 
     def neighbour(self) -> None:
         """Another government on the same server, of which nobody here may see anything."""
@@ -205,10 +218,9 @@ class Loader:
         )
 
 
-def _example_value(unit: str, question: Question) -> Fraction:
-    """A plausible made-up answer: mostly good, each unit with its own weak spots."""
+def _example_value(unit: str, question: Question, shares: Sequence[Fraction]) -> Fraction:
+    """A plausible made-up answer, the same on every machine: each unit has its own weak spots."""
     draw = int(hashlib.sha256(f"{unit}/{question.code}".encode()).hexdigest()[:8], 16)
-    share = (Fraction(1), Fraction(1), Fraction(4, 5), Fraction(9, 10), Fraction(3, 5))[draw % 5]
-    value = question.low + (question.high - question.low) * share
+    value = question.low + (question.high - question.low) * shares[draw % len(shares)]
     step = Fraction(1, 10 ** min(question.decimals, 1))
     return Fraction(round(value / step)) * step

@@ -105,8 +105,10 @@ def _office_kind(upload: UploadedFile) -> str | None:
         names = set(zipfile.ZipFile(upload).namelist())
     except (zipfile.BadZipFile, OSError, ValueError):
         return None
-    for part, word in (("word/document.xml", "wordprocessingml.document"),
-                       ("xl/workbook.xml", "spreadsheetml.sheet")):
+    for part, word in (
+        ("word/document.xml", "wordprocessingml.document"),
+        ("xl/workbook.xml", "spreadsheetml.sheet"),
+    ):
         if part in names:
             return f"application/vnd.openxmlformats-officedocument.{word}"
     return None

@@ -25,7 +25,9 @@ def load_shipped() -> int:
     Runs at every start. A text that is there already is left alone.
     """
     known = set(Version.objects.filter(government=None).values_list("sha256", flat=True))
-    rules = [rule for path in shipped_paths() if (rule := read_instrument(path)).sha256 not in known]
+    rules = [
+        rule for path in shipped_paths() if (rule := read_instrument(path)).sha256 not in known
+    ]
     with transaction.atomic():
         for rule in rules:
             _version(rule, None).save(force_insert=True)

@@ -51,5 +51,7 @@ def instrument_page(request: HttpRequest, pk: int) -> HttpResponse:
     rule = version.rule
     forms = [(form, list(lines(root))) for form, root in rule.forms.items()]
     return render(
-        request, "instruments/instrument_page.html", {"version": version, "rule": rule, "forms": forms}
+        request,
+        "instruments/instrument_page.html",
+        {"version": version, "rule": rule, "forms": forms},
     )

@@ -15,11 +15,14 @@ PLACES = 6
 SCALE = 10**PLACES
 
 
-class ExactField(models.BigIntegerField):
+class ExactField(models.Field[Any, Any]):
     """A figure with up to six decimals, a Fraction in Python, an integer of millionths in SQL.
 
     Raises ValueError when the value does not fit into six decimals: rounding is not its task.
     """
+
+    def get_internal_type(self) -> str:
+        return "BigIntegerField"
 
     def from_db_value(self, value: int | None, *args: Any) -> Fraction | None:
         return None if value is None else Fraction(value, SCALE)
@@ -33,15 +36,18 @@ class ExactField(models.BigIntegerField):
         scaled = Fraction(value) * SCALE
         if scaled.denominator != 1:
             raise ValueError(f"{value} has more than {PLACES} decimals")
-        return scaled.numerator
+        return int(scaled.numerator)
 
 
-class FractionField(models.CharField):
+class FractionField(models.Field[Any, Any]):
     """An unrounded figure, kept as `numerator/denominator`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 200)
         super().__init__(*args, **kwargs)
+
+    def get_internal_type(self) -> str:
+        return "CharField"
 
     def from_db_value(self, value: str | None, *args: Any) -> Fraction | None:
         return None if value is None else Fraction(value)

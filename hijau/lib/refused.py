@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
+class Refused(Exception):
     """A sentence for a person: what is refused, why, and what to do.
 
     `items` names what the sentence counts (the unanswered indicators, say). Raised inside an

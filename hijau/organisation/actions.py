@@ -27,9 +27,7 @@ def found_government(
     """Register a government. Refused when its code is taken."""
     if Organisation.objects.filter(government=None, code=code).exists():
         raise Refused(_("Pemerintah daerah dengan kode “%s” sudah terdaftar.") % code)
-    with book.recorded(
-        "government.founded", None, by=None, book="deployment", code=code
-    ) as record:
+    with book.recorded("government.founded", None, by=None, book="deployment", code=code) as record:
         root: Organisation = Organisation.objects.add_root(
             instance=Organisation(
                 kind=Kind.GOVERNMENT,

@@ -64,9 +64,7 @@ class Organisation(MP_Node):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["government", "code"], name="one_code_per_government"
-            ),
+            models.UniqueConstraint(fields=["government", "code"], name="one_code_per_government"),
             models.CheckConstraint(
                 condition=models.Q(kind=Kind.GOVERNMENT, government=None)
                 | (~models.Q(kind=Kind.GOVERNMENT) & models.Q(government__isnull=False)),

@@ -108,7 +108,6 @@ def city_standing(opened: Round, assessments: Sequence[Assessment]) -> Standing 
         zone=(band.zone or "") if band else "",
         estimate=rule.institution.name.fact.label.is_estimate
         or any(a.estimate for a in assessments),
-        missing=sum(a.value is None for a in assessments),
         floor=target.floor if target else None,
         floor_name=target.floor_name if target else "",
         aim=target.aim if target else None,
@@ -149,9 +148,7 @@ def heat_map(opened: Round, assessments: Sequence[Assessment]) -> HeatMap | None
             return Cell("–", None, _("%s: belum diketahui") % node.name.title)
         if value is None:
             text = f"{_short(low)}–{_short(high)}"
-            middle = (Fraction(low) + Fraction(high)) / 2
-            share = (middle - end.low) / (end.high - end.low)
-            return Cell(text, share, _("%s: rentang") % node.name.title)
+            return Cell(text, None, _("%s: rentang yang mungkin") % node.name.title)
         figure = Fraction(value)
         share = (figure - end.low) / (end.high - end.low)
         return Cell(_comma(format_fixed(figure, decimals)), share, node.name.title)
@@ -182,7 +179,9 @@ def heat_map(opened: Round, assessments: Sequence[Assessment]) -> HeatMap | None
         caption=str(opened),
         columns=[node.name.title for node in columns],
         rows=rows,
-        note=_("Unit yang belum mulai tidak ditampilkan.") if len(started) < len(assessments) else "",
+        note=_("Unit yang belum mulai tidak ditampilkan.")
+        if len(started) < len(assessments)
+        else "",
     )
 
 
@@ -209,8 +208,10 @@ def trends(user: User) -> list[Trend]:
         .order_by("organisation__path", "family", "year", "pk")
     )
     targets = {
-        (t.organisation_id, t.family): t
-        for t in Target.objects.visible_to(user).filter(organisation__depth=1).order_by("year")
+        (t.organisation_id, t.version.family): t
+        for t in Target.objects.visible_to(user)
+        .filter(organisation__depth=1)
+        .order_by("year", "version__valid_from")
     }
     result = []
     for (place, family), group in groupby(verdicts, lambda v: (v.organisation, v.family)):
@@ -220,9 +221,7 @@ def trends(user: User) -> list[Trend]:
     return result
 
 
-def _trend(
-    place: Organisation, family: str, years: Sequence[Year], target: Target | None
-) -> Trend:
+def _trend(place: Organisation, family: str, years: Sequence[Year], target: Target | None) -> Trend:
     rules = [year.family_version for year in years if year.family_version]
     low, high = scale(rules[-1].rule) if rules else (Fraction(), Fraction(100))
     decimals = rules[-1].rule.publish.decimals if rules else 2
@@ -237,8 +236,12 @@ def _trend(
         decimals=decimals,
         segments=segments,
         target=(target.year, target.floor, target.aim) if target else None,
-        note=_("Garis terputus di tahun instrumennya berganti: angka sebelum dan sesudahnya "
-               "tidak dapat dibandingkan.") if len(segments) > 1 else "",
+        note=_(
+            "Garis terputus di tahun instrumennya berganti: angka sebelum dan sesudahnya "
+            "tidak dapat dibandingkan."
+        )
+        if len(segments) > 1
+        else "",
     )
 
 

@@ -60,7 +60,9 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
                 for a in assessments
             ],
             "verdicts": list(by_year(verdicts)),
-            "ancestors": [o for o in Organisation.objects.get_ancestors(unit) if user.may(Permission.SEE, o)],
+            "ancestors": [
+                o for o in Organisation.objects.get_ancestors(unit) if user.may(Permission.SEE, o)
+            ],
             "children": Organisation.objects.get_children(unit),
             "people": _people(user, unit),
         },
@@ -98,9 +100,8 @@ def league(request: HttpRequest) -> HttpResponse:
             place, last = number, assessment.value
         url = reverse("proof_page", args=[assessment.pk])
         rows.append((place, assessment, of_assessment(assessment, assessment.unit.name, url)))
-    return render(
-        request, "reports/league.html", {"rounds": rounds, "chosen": chosen, "rows": rows}
-    )
+    template = "reports/league_rows.html" if request.htmx else "reports/league.html"  # type: ignore[attr-defined]
+    return render(request, template, {"rounds": rounds, "chosen": chosen, "rows": rows})
 
 
 @require_safe
@@ -112,5 +113,5 @@ def audit_book(request: HttpRequest) -> HttpResponse:
     entries = Entry.objects.filter(chain__name__in=books).order_by("-chain", "-number")
     page = Paginator(entries, 50).get_page(request.GET.get("hal"))
     names = dict(User.objects.filter(pk__in={e.actor for e in page}).values_list("pk", "name"))
-    rows = [(entry, EVENTS.get(entry.event, entry.event), names.get(entry.actor)) for entry in page]
+    rows = [(entry, EVENTS.get(entry.event, entry.event), names.get(entry.actor or 0)) for entry in page]
     return render(request, "reports/audit_book.html", {"page": page, "rows": rows})

@@ -7,42 +7,114 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisation', '0001_initial'),
+        ("organisation", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='alamat surel')),
-                ('name', models.CharField(max_length=120, verbose_name='nama')),
-                ('is_active', models.BooleanField(default=True, verbose_name='aktif')),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "email",
+                    models.EmailField(max_length=254, unique=True, verbose_name="alamat surel"),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="nama")),
+                ("is_active", models.BooleanField(default=True, verbose_name="aktif")),
+                ("joined_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('administrator', 'Administrator'), ('organiser', 'Bagian Organisasi'), ('officer', 'Petugas perangkat daerah'), ('verifier', 'Verifikator'), ('leader', 'Pimpinan'), ('assessor', 'Penilai luar')], max_length=16, verbose_name='peran')),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='jabatan')),
-                ('since', models.DateField(default=django.utils.timezone.localdate, verbose_name='sejak')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='sampai')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='organisation.organisation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrator", "Administrator"),
+                            ("organiser", "Bagian Organisasi"),
+                            ("officer", "Petugas perangkat daerah"),
+                            ("verifier", "Verifikator"),
+                            ("leader", "Pimpinan"),
+                            ("assessor", "Penilai luar"),
+                        ],
+                        max_length=16,
+                        verbose_name="peran",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=120, verbose_name="jabatan")),
+                (
+                    "since",
+                    models.DateField(default=django.utils.timezone.localdate, verbose_name="sejak"),
+                ),
+                ("until", models.DateField(blank=True, null=True, verbose_name="sampai")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="organisation.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'organisation', 'role', 'since'), name='one_role_at_a_time'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='roles_end_after_they_begin'), models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'organiser', 'officer', 'verifier', 'leader', 'assessor'])), name='roles_are_known')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "organisation", "role", "since"), name="one_role_at_a_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="roles_end_after_they_begin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "administrator",
+                                    "organiser",
+                                    "officer",
+                                    "verifier",
+                                    "leader",
+                                    "assessor",
+                                ],
+                            )
+                        ),
+                        name="roles_are_known",
+                    ),
+                ],
             },
         ),
     ]

@@ -148,7 +148,8 @@ class Answer(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["assessment", "code"], name="one_answer_per_indicator"),
             models.CheckConstraint(
-                condition=Q(not_applicable=False) | Q(value=None), name="not_applicable_has_no_value"
+                condition=Q(not_applicable=False) | Q(value=None),
+                name="not_applicable_has_no_value",
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hijau.accounts.models import User
+from hijau.instruments.models import Version
 from hijau.lib.exact import ExactField
 from hijau.organisation.models import Organisation, under
 
@@ -18,17 +19,17 @@ class TargetQuerySet(models.QuerySet["Target"]):
         """Those of places one sees, and those of the governments one works in."""
         return self.filter(
             under(user.seen_paths(), "organisation__path") | Q(organisation__in=user.roots())
-        ).select_related("organisation__government")
+        ).select_related("organisation__government", "version")
 
 
 class Target(models.Model):
-    """Floor and aim ("minimal hijau, lebih baik hijau pekat") as figures of an instrument family.
+    """Floor and aim ("minimal hijau, lebih baik hijau pekat") as figures of an instrument.
 
     The words are those of the instrument's bands: a zone, a category or, from 2025, an opinion.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="targets")
-    family = models.CharField(_("rumpun"), max_length=40)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="targets")
     year = models.PositiveSmallIntegerField(_("tahun"))
     floor = ExactField(_("minimal"))
     floor_name = models.CharField(max_length=80)
@@ -43,7 +44,7 @@ class Target(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["organisation", "family", "year"], name="one_target_per_year"
+                fields=["organisation", "version", "year"], name="one_target_per_year"
             ),
             models.CheckConstraint(
                 condition=Q(aim__gte=models.F("floor")), name="the_aim_is_not_below_the_floor"

@@ -63,9 +63,7 @@ def _groups(root: Node) -> Iterator[tuple[Node, list[Indicator]]]:
     if len(below) == 1:
         found = list(_groups(below[0])) if not isinstance(below[0], Indicator) else []
         yield from found or [(root, leaves)]
-    elif any(isinstance(node, Indicator) for node in below) or not below:
-        yield root, leaves
-    elif all(len([n for n in walk(node) if isinstance(n, Indicator)]) == 1 for node in below):
+    elif any(isinstance(node, Indicator) for node in below) or not below or all(len([n for n in walk(node) if isinstance(n, Indicator)]) == 1 for node in below):
         yield root, leaves
     else:
         for node in below:
@@ -134,9 +132,7 @@ def answer_page(request: HttpRequest, pk: int) -> HttpResponse:
     )
     score = assessment.score(answers)
     editable = (
-        assessment.is_draft
-        and assessment.round.is_open
-        and user.may(Permission.ANSWER, assessment)
+        assessment.is_draft and assessment.round.is_open and user.may(Permission.ANSWER, assessment)
     )
     return render(
         request,
@@ -195,9 +191,7 @@ def withdraw_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     evidence = get_or_404(user, Evidence, to=Permission.ANSWER, pk=pk)
     actions.withdraw_evidence(evidence, by=user)
     messages.success(request, _("Berkas “%s” ditarik.") % evidence.file.name)
-    return redirect(
-        reverse("answer_page", args=[evidence.assessment_id]) + f"#{evidence.code}"
-    )
+    return redirect(reverse("answer_page", args=[evidence.assessment_id]) + f"#{evidence.code}")
 
 
 @require_safe

@@ -93,7 +93,9 @@ def targets(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("Target tersimpan."))
                 return redirect("targets")
-    known = Target.objects.visible_to(user).order_by("-year", "family", "organisation__path")
+    known = Target.objects.visible_to(user).order_by(
+        "-year", "version__family", "version__identifier", "organisation__path"
+    )
     context = {"targets": known, "form": form}
     status = 422 if form is not None and form.errors else 200
     return render(request, "assessments/targets.html", context, status=status)

@@ -40,7 +40,9 @@ def record_verdict(request: HttpRequest) -> HttpResponse:
     form = VerdictForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.record_verdict(form.cleaned_data.pop("organisation"), by=user, **form.cleaned_data)
+            actions.record_verdict(
+                form.cleaned_data.pop("organisation"), by=user, **form.cleaned_data
+            )
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:

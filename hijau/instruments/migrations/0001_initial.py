@@ -6,31 +6,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisation', '0001_initial'),
+        ("organisation", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identifier', models.CharField(max_length=80, verbose_name='kode')),
-                ('sha256', models.CharField(max_length=64)),
-                ('text', models.TextField()),
-                ('title', models.CharField(max_length=200, verbose_name='judul')),
-                ('family', models.CharField(max_length=40, verbose_name='rumpun')),
-                ('valid_from', models.DateField(verbose_name='berlaku sejak')),
-                ('valid_until', models.DateField(null=True, verbose_name='berlaku sampai')),
-                ('loaded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('government', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("identifier", models.CharField(max_length=80, verbose_name="kode")),
+                ("sha256", models.CharField(max_length=64)),
+                ("text", models.TextField()),
+                ("title", models.CharField(max_length=200, verbose_name="judul")),
+                ("family", models.CharField(max_length=40, verbose_name="rumpun")),
+                ("valid_from", models.DateField(verbose_name="berlaku sejak")),
+                ("valid_until", models.DateField(null=True, verbose_name="berlaku sampai")),
+                ("loaded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "government",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['family', '-valid_from', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('sha256', 'government'), name='one_version_per_text_and_government'), models.UniqueConstraint(condition=models.Q(('government', None)), fields=('sha256',), name='one_shipped_version_per_text')],
+                "ordering": ["family", "-valid_from", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("sha256", "government"), name="one_version_per_text_and_government"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("government", None)),
+                        fields=("sha256",),
+                        name="one_shipped_version_per_text",
+                    ),
+                ],
             },
         ),
     ]

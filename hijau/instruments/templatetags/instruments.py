@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from django import template
@@ -25,6 +26,13 @@ def in_language(text: Text | str) -> str:
 def plain(value: Fraction) -> str:
     """A figure as a form sends it: `4`, `0.5`."""
     return format_exact(value)
+
+
+@register.filter
+def decimal_sign(text: str) -> str:
+    """Figures inside a text with the decimal sign of the page's language: `0,75` or `0.75`."""
+    english = (get_language() or "id").startswith("en")
+    return text if english else re.sub(r"(?<=\d)\.(?=\d)", ",", text)
 
 
 @register.filter

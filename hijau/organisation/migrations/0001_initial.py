@@ -5,30 +5,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=255, unique=True)),
-                ('depth', models.PositiveIntegerField()),
-                ('numchild', models.PositiveIntegerField(default=0)),
-                ('kind', models.CharField(choices=[('government', 'Pemerintah daerah'), ('agency', 'Perangkat daerah'), ('unit', 'Unit layanan'), ('counter', 'Loket')], max_length=12, verbose_name='jenis')),
-                ('name', models.CharField(max_length=160, verbose_name='nama')),
-                ('short_name', models.CharField(max_length=60, verbose_name='singkatan')),
-                ('code', models.SlugField(max_length=60, verbose_name='kode')),
-                ('is_example', models.BooleanField(default=False, verbose_name='data contoh')),
-                ('source', models.URLField(blank=True, max_length=500, verbose_name='sumber')),
-                ('government', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='organisation.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=255, unique=True)),
+                ("depth", models.PositiveIntegerField()),
+                ("numchild", models.PositiveIntegerField(default=0)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("government", "Pemerintah daerah"),
+                            ("agency", "Perangkat daerah"),
+                            ("unit", "Unit layanan"),
+                            ("counter", "Loket"),
+                        ],
+                        max_length=12,
+                        verbose_name="jenis",
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="nama")),
+                ("short_name", models.CharField(max_length=60, verbose_name="singkatan")),
+                ("code", models.SlugField(max_length=60, verbose_name="kode")),
+                ("is_example", models.BooleanField(default=False, verbose_name="data contoh")),
+                ("source", models.URLField(blank=True, max_length=500, verbose_name="sumber")),
+                (
+                    "government",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="organisation.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('government', 'code'), name='one_code_per_government'), models.CheckConstraint(condition=models.Q(models.Q(('government', None), ('kind', 'government')), models.Q(models.Q(('kind', 'government'), _negated=True), ('government__isnull', False)), _connector='OR'), name='only_governments_are_roots')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("government", "code"), name="one_code_per_government"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("government", None), ("kind", "government")),
+                            models.Q(
+                                models.Q(("kind", "government"), _negated=True),
+                                ("government__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="only_governments_are_roots",
+                    ),
+                ],
             },
         ),
     ]
