@@ -220,7 +220,9 @@ EMAIL_HOST = setting("EMAIL_HOST")
 EMAIL_PORT = int(setting("EMAIL_PORT", "587"))
 EMAIL_HOST_USER = setting("EMAIL_USER")
 EMAIL_HOST_PASSWORD = (
-    Path(file).read_text(encoding="utf-8").strip() if (file := setting("EMAIL_PASSWORD_FILE")) else ""
+    Path(file).read_text(encoding="utf-8").strip()
+    if (file := setting("EMAIL_PASSWORD_FILE"))
+    else ""
 )
 EMAIL_USE_TLS = True
 if not EMAIL_HOST:

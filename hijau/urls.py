@@ -12,7 +12,8 @@ urlpatterns = [
     path("", include("hijau.instruments.urls")),
     path("", include("hijau.portal.urls")),
     path(
-        "bahasa/", open_door("the language is chosen before the login, too")(set_language),
+        "bahasa/",
+        open_door("the language is chosen before the login, too")(set_language),
         name="set_language",
     ),
     path("akun/", include("hijau.accounts.allauth_urls")),

@@ -267,9 +267,7 @@ def _reweighed(
     if rule is None:
         unknown = sum(part.weight is None for part in parts)
         share = node.remainder / unknown if unknown else Fraction()
-        return tuple(
-            replace(p, weight=share, fact=fact) if p.weight is None else p for p in parts
-        )
+        return tuple(replace(p, weight=share, fact=fact) if p.weight is None else p for p in parts)
     if isinstance(rule, Fraction):
         return tuple(replace(p, weight=rule, fact=fact) for p in parts)
     return tuple(replace(p, weight=rule[p.node.name.code], fact=fact) for p in parts)

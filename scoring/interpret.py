@@ -150,9 +150,7 @@ def _ends(node: Node) -> tuple[Fraction, Fraction]:
     return ends.low, ends.high
 
 
-def _wrap(
-    node: Node, inner: Step, value: Fraction | None, low: Fraction, high: Fraction
-) -> Step:
+def _wrap(node: Node, inner: Step, value: Fraction | None, low: Fraction, high: Fraction) -> Step:
     return Step(
         node,
         value,
@@ -207,9 +205,7 @@ def _weighted_sum(node: WeightedSum, figures: Figures) -> Step:
     return Step(node, value, low, high, missing=missing, below=below)
 
 
-def _not_applicable(
-    node: WeightedSum, part: Part, step: Step
-) -> tuple[Fraction | None, Step]:
+def _not_applicable(node: WeightedSum, part: Part, step: Step) -> tuple[Fraction | None, Step]:
     """What the part counts as, when its answer is "not applicable"."""
     if not step.not_applicable:
         return part.weight, step

@@ -37,6 +37,7 @@ SHIPPED = Path(__file__).resolve().parent.parent / "instruments"
 """The instruments that come with Hijau."""
 
 MAX_BYTES = 2_000_000
+SEE = "Lihat docs/instruments.md."
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +265,9 @@ class _Reader:
             )
         rule = NotApplicable(data.get("not_applicable", "forbidden"))
         if unknown and rule is not NotApplicable.FORBIDDEN:
-            self.problem(path, "Bobot yang tidak diketahui hanya boleh dengan not_applicable: forbidden.")
+            self.problem(
+                path, "Bobot yang tidak diketahui hanya boleh dengan not_applicable: forbidden."
+            )
         refuse = UnknownWeights(data.get("unknown_weights", "range"))
         return WeightedSum(name, tuple(parts), Fraction(1), rule, refuse)
 
@@ -339,7 +342,9 @@ class _Reader:
         for band in bands:
             row = data["matrix"].get(band.code)
             if row is None or set(row) != set(values):
-                self.problem((*path, "matrix"), f"Lengkapi baris “{band.code}”: {', '.join(values)}.")
+                self.problem(
+                    (*path, "matrix"), f"Lengkapi baris “{band.code}”: {', '.join(values)}."
+                )
                 continue
             matrix[band.code] = {k: None if v == "unknown" else str(v) for k, v in row.items()}
         return nouns.SecondAxis(
@@ -386,9 +391,7 @@ class _Reader:
         institution = None
         if "institution" in data:
             own = data["institution"]
-            name = Name(
-                own["code"], own["level"], own["title"], self.fact(own, ("institution",))
-            )
+            name = Name(own["code"], own["level"], own["title"], self.fact(own, ("institution",)))
             institution = Mean(name, own["mean_over"], first)
         valid = data["valid"]
         bands = self.bands(publish)
@@ -476,13 +479,13 @@ def _in_words(error: jsonschema.ValidationError) -> str:
             options = ", ".join(map(str, rule))
             return f"Di {where}, “{given}” tidak dikenal. Pilih: {options}."
         case "pattern":
-            return f"Di {where}, “{str(given)[:40]}” tidak sesuai bentuknya. Lihat docs/instruments.md."
+            return f"Di {where}, “{str(given)[:40]}” tidak sesuai bentuknya. {SEE}"
         case "type":
-            return f"Di {where}, jenis isinya keliru. Lihat docs/instruments.md."
+            return f"Di {where}, jenis isinya keliru. {SEE}"
         case "minItems" | "minLength" | "minProperties":
             return f"Di {where}, isinya masih kurang. Lengkapi."
         case _:
-            return f"Di {where}, isinya tidak lengkap atau tidak dikenal. Lihat docs/instruments.md."
+            return f"Di {where}, isinya tidak lengkap atau tidak dikenal. {SEE}"
 
 
 @lru_cache(maxsize=256)
@@ -494,7 +497,8 @@ def read_instrument(path: Path) -> nouns.Instrument:
     """Read an instrument file. Raises InvalidInstrument, also for a binary or oversized file."""
     status = path.stat()
     if status.st_size > MAX_BYTES:
-        raise InvalidInstrument([Problem(str(path), 1, "Berkas melebihi 2 MB; ini bukan instrumen.")])
+        sentence = "Berkas melebihi 2 MB; ini bukan instrumen."
+        raise InvalidInstrument([Problem(str(path), 1, sentence)])
     try:
         return _cached(path, status.st_mtime_ns, status.st_size)
     except UnicodeDecodeError as error:

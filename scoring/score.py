@@ -149,7 +149,8 @@ def as_json(subject: str, result: Score) -> dict[str, object]:
                 "high": result.published(step.high),
             }
             for step in result.step.walk()
-            if not isinstance(step.node, Indicator) and step is not result.step
+            if not isinstance(step.node, Indicator)
+            and step is not result.step
             and not step.not_applicable
         ],
     }

@@ -36,7 +36,7 @@ from scoring.formula import (
     children,
     walk,
 )
-from scoring.instrument import Instrument
+from scoring.instrument import LEAF_LEVEL, Instrument
 from scoring.interpret import NA, RefusedToScore, Step, evaluate
 from scoring.numbers import Rounding
 
@@ -515,6 +515,7 @@ class _Compiler(_Tallies):
     ) -> None:
         super().__init__(engine, shape, leaves_of(root, level, folded=shape.folded))
         self.root, self.decimals, self.rule, self.level = root, decimals, rule, level
+        self.asked = level or LEAF_LEVEL
         self.ahead = iter(self.leaves)
         self.fields: list[Field] = []
         self.stages: list[dict[str, exp.Expr]] = [{}]
@@ -783,6 +784,8 @@ class _Compiler(_Tallies):
         names = [f"{part}{word.number}" for word in words for part in "abz"]
         rows: list[exp.Expr] = []
         for leaf, shares in zip(self.leaves, packed, strict=True):
+            if leaf.key[0] != self.asked:
+                continue  # no row can answer it, though an answer of another level may share its code
             numbers = [n for share in shares for n in (share.answer, share.there, share.na)]
             cells = [_number(number) for number in numbers]
             if not rows:  # the first row gives each column its type

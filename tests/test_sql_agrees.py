@@ -34,7 +34,7 @@ from scoring.formula import (
     bounds,
     walk,
 )
-from scoring.instrument import Band, Instrument, Publishing, Text, Validity
+from scoring.instrument import LEAF_LEVEL, Band, Instrument, Publishing, Text, Validity
 from scoring.interpret import NA, Answer, RefusedToScore, Tally
 from scoring.numbers import Rounding
 from scoring.provenance import Fact, Label
@@ -198,6 +198,8 @@ def rows_of(
     for subject, answers in subjects.items():
         rows.append([subject, len(rows), "tidak-dinilai", 1, False])
         for leaf in leaves:
+            if leaf.index not in answers:
+                continue
             for number in long_cells(leaf, answers.get(leaf.index), shape):
                 rows.append([subject, len(rows), leaf.code, number, number == -1])
     return "answers", names, rows
@@ -449,14 +451,18 @@ def shipped_case(
     one = read_instrument(path)
     choice = {"form": form or None, "convention": convention}
     folded = one.row == "respondent" and level is None
-    places = 0 if level is None else 2
+    places = 0 if level in (None, LEAF_LEVEL) else 2
     shape = Shape(layout, places, folded, 100, na=not folded)
     try:
         plan = compile_plan(one, shape, engine=engine, level=level, **choice)
     except RefusedToScore:
         return
     subjects = {
-        f"s{i}": {leaf.index: data.draw(answer_of(leaf, places, folded)) for leaf in plan.leaves}
+        f"s{i}": {
+            leaf.index: data.draw(answer_of(leaf, places, folded))
+            for leaf in plan.leaves
+            if leaf.key[0] == (level or LEAF_LEVEL)
+        }
         for i in range(2)
     }
     present = {row[0] for row in rows_of(plan, subjects)[2]}

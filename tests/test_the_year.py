@@ -106,7 +106,7 @@ def prove(page: Page) -> None:
     assert kept.low is not None
     assert float(kept.low) == 3.75
     expect(page.get_by_text("Kebijakan Pelayanan").first).to_be_visible()
-    expect(page.get_by_text("0.17").first).to_be_visible()
+    expect(page.get_by_text("0,17").first).to_be_visible()
 
 
 def see_where_the_city_stands(browser: Browser, cast: Cast) -> None:

@@ -19,7 +19,6 @@ from hijau.organisation.models import Kind, Organisation
 book.declare(
     role_given="Peran diberikan",
     role_ended="Peran diakhiri",
-    account_password="Kata sandi awal diganti",
 )
 
 
@@ -89,14 +88,6 @@ def end_role(membership: Membership, *, by: User) -> None:
         ended = Membership.objects.filter(Q(until=None) | Q(until__gt=yesterday), pk=membership.pk)
         if not ended.update(until=yesterday):
             raise Refused(_("Peran ini sudah berakhir."))
-
-
-def set_first_password(user: User, password: str, *, organisation: Organisation) -> None:
-    """Set a password from the command line. Refused when it is weak."""
-    with book.recorded("account.password", organisation, by=None, user=user.pk):
-        _check_password(password, user)
-        user.set_password(password)
-        user.save(update_fields=["password"])
 
 
 def _check_password(password: str, user: User) -> None:

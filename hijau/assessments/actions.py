@@ -121,9 +121,7 @@ def save_answer(
         overtaken = seen is not None and seen != answer.version and answer.by_id != by.pk
         if overtaken and (answer.value, answer.not_applicable) != (value, not_applicable):
             raise Refused(
-                _(
-                    "%(code)s baru saja diisi rekan Anda: %(now)s. Muat ulang, lalu putuskan bersama."
-                )
+                _("%(code)s baru saja diisi rekan Anda: %(now)s. Muat ulang, lalu putuskan.")
                 % {"code": code, "now": _spoken(question, answer)},
                 [answer],
             )

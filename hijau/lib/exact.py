@@ -7,15 +7,20 @@ fixed number of places is stored as an integer of millionths, and an unrounded o
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+
+if TYPE_CHECKING:
+    _Field = models.Field[Any, Any]
+else:
+    _Field = models.Field
 
 PLACES = 6
 SCALE = 10**PLACES
 
 
-class ExactField(models.Field[Any, Any]):
+class ExactField(_Field):
     """A figure with up to six decimals, a Fraction in Python, an integer of millionths in SQL.
 
     Raises ValueError when the value does not fit into six decimals: rounding is not its task.
@@ -39,7 +44,7 @@ class ExactField(models.Field[Any, Any]):
         return int(scaled.numerator)
 
 
-class FractionField(models.Field[Any, Any]):
+class FractionField(_Field):
     """An unrounded figure, kept as `numerator/denominator`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

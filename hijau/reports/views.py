@@ -113,5 +113,7 @@ def audit_book(request: HttpRequest) -> HttpResponse:
     entries = Entry.objects.filter(chain__name__in=books).order_by("-chain", "-number")
     page = Paginator(entries, 50).get_page(request.GET.get("hal"))
     names = dict(User.objects.filter(pk__in={e.actor for e in page}).values_list("pk", "name"))
-    rows = [(entry, EVENTS.get(entry.event, entry.event), names.get(entry.actor or 0)) for entry in page]
+    rows = [
+        (entry, EVENTS.get(entry.event, entry.event), names.get(entry.actor or 0)) for entry in page
+    ]
     return render(request, "reports/audit_book.html", {"page": page, "rows": rows})

@@ -9,165 +9,368 @@ import hijau.lib.exact
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
-        ('instruments', '0001_initial'),
-        ('organisation', '0001_initial'),
+        ("files", "0001_initial"),
+        ("instruments", "0001_initial"),
+        ("organisation", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'Sedang diisi'), ('submitted', 'Sudah dikirim')], default='draft', max_length=12)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('answered', models.PositiveSmallIntegerField(default=0)),
-                ('value', hijau.lib.exact.ExactField(null=True)),
-                ('low', hijau.lib.exact.ExactField(null=True)),
-                ('high', hijau.lib.exact.ExactField(null=True)),
-                ('exact', hijau.lib.exact.FractionField(max_length=200, null=True)),
-                ('band', models.CharField(blank=True, max_length=40)),
-                ('zone', models.CharField(blank=True, max_length=20)),
-                ('estimate', models.BooleanField(default=True)),
-                ('parts', models.JSONField(default=dict)),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='organisation.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Sedang diisi"), ("submitted", "Sudah dikirim")],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("answered", models.PositiveSmallIntegerField(default=0)),
+                ("value", hijau.lib.exact.ExactField(null=True)),
+                ("low", hijau.lib.exact.ExactField(null=True)),
+                ("high", hijau.lib.exact.ExactField(null=True)),
+                ("exact", hijau.lib.exact.FractionField(max_length=200, null=True)),
+                ("band", models.CharField(blank=True, max_length=40)),
+                ("zone", models.CharField(blank=True, max_length=20)),
+                ("estimate", models.BooleanField(default=True)),
+                ("parts", models.JSONField(default=dict)),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="organisation.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['unit__path'],
+                "ordering": ["unit__path"],
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='assessments.assessment')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='files.storedfile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evidence",
+                        to="assessments.assessment",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="files.storedfile",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'evidence',
-                'ordering': ['code', 'pk'],
+                "verbose_name_plural": "evidence",
+                "ordering": ["code", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form', models.CharField(blank=True, max_length=20)),
-                ('name', models.CharField(max_length=120, verbose_name='nama putaran')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='tahun')),
-                ('opens_on', models.DateField(verbose_name='dibuka')),
-                ('closes_on', models.DateField(verbose_name='ditutup')),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('is_example', models.BooleanField(default=False, verbose_name='data contoh')),
-                ('government', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='organisation.organisation')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='instruments.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("form", models.CharField(blank=True, max_length=20)),
+                ("name", models.CharField(max_length=120, verbose_name="nama putaran")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="tahun")),
+                ("opens_on", models.DateField(verbose_name="dibuka")),
+                ("closes_on", models.DateField(verbose_name="ditutup")),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("is_example", models.BooleanField(default=False, verbose_name="data contoh")),
+                (
+                    "government",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="organisation.organisation",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="instruments.version",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-year', 'name'],
+                "ordering": ["-year", "name"],
             },
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='assessments.round'),
+            model_name="assessment",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assessments",
+                to="assessments.round",
+            ),
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='tahun')),
-                ('floor', hijau.lib.exact.ExactField(verbose_name='minimal')),
-                ('floor_name', models.CharField(max_length=80)),
-                ('aim', hijau.lib.exact.ExactField(verbose_name='sasaran')),
-                ('aim_name', models.CharField(max_length=80)),
-                ('source_name', models.CharField(blank=True, max_length=200, verbose_name='dasar target')),
-                ('source_url', models.URLField(blank=True, max_length=500, verbose_name='alamat sumber')),
-                ('is_example', models.BooleanField(default=False, verbose_name='data contoh')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='organisation.organisation')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='instruments.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="tahun")),
+                ("floor", hijau.lib.exact.ExactField(verbose_name="minimal")),
+                ("floor_name", models.CharField(max_length=80)),
+                ("aim", hijau.lib.exact.ExactField(verbose_name="sasaran")),
+                ("aim_name", models.CharField(max_length=80)),
+                (
+                    "source_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="dasar target"),
+                ),
+                (
+                    "source_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="alamat sumber"),
+                ),
+                ("is_example", models.BooleanField(default=False, verbose_name="data contoh")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="organisation.organisation",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="instruments.version",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='target',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assessments', to='assessments.target'),
+            model_name="assessment",
+            name="target",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="assessments",
+                to="assessments.target",
+            ),
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('family', models.CharField(max_length=40, verbose_name='rumpun')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='tahun')),
-                ('value', hijau.lib.exact.ExactField(null=True, verbose_name='nilai')),
-                ('category', models.CharField(blank=True, max_length=80, verbose_name='kategori')),
-                ('zone', models.CharField(blank=True, max_length=20, verbose_name='zona')),
-                ('label', models.CharField(choices=[('verified', 'tercetak di sumbernya'), ('unofficial', 'sumber tidak resmi'), ('inferred', 'disimpulkan')], max_length=12, verbose_name='keyakinan')),
-                ('source_name', models.CharField(max_length=200, verbose_name='sumber')),
-                ('source_url', models.URLField(blank=True, max_length=500, verbose_name='alamat sumber')),
-                ('note', models.TextField(blank=True, verbose_name='catatan')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('is_example', models.BooleanField(default=False, verbose_name='data contoh')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='organisation.organisation')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='instruments.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("family", models.CharField(max_length=40, verbose_name="rumpun")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="tahun")),
+                ("value", hijau.lib.exact.ExactField(null=True, verbose_name="nilai")),
+                ("category", models.CharField(blank=True, max_length=80, verbose_name="kategori")),
+                ("zone", models.CharField(blank=True, max_length=20, verbose_name="zona")),
+                (
+                    "label",
+                    models.CharField(
+                        choices=[
+                            ("verified", "tercetak di sumbernya"),
+                            ("unofficial", "sumber tidak resmi"),
+                            ("inferred", "disimpulkan"),
+                        ],
+                        max_length=12,
+                        verbose_name="keyakinan",
+                    ),
+                ),
+                ("source_name", models.CharField(max_length=200, verbose_name="sumber")),
+                (
+                    "source_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="alamat sumber"),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="catatan")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("is_example", models.BooleanField(default=False, verbose_name="data contoh")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="verdicts",
+                        to="organisation.organisation",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="verdicts",
+                        to="instruments.version",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['year', 'pk'],
+                "ordering": ["year", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('value', hijau.lib.exact.ExactField(null=True)),
-                ('not_applicable', models.BooleanField(default=False)),
-                ('note', models.TextField(blank=True, verbose_name='catatan')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='assessments.assessment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("value", hijau.lib.exact.ExactField(null=True)),
+                ("not_applicable", models.BooleanField(default=False)),
+                ("note", models.TextField(blank=True, verbose_name="catatan")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="assessments.assessment",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('assessment', 'code'), name='one_answer_per_indicator'), models.CheckConstraint(condition=models.Q(('not_applicable', False), ('value', None), _connector='OR'), name='not_applicable_has_no_value')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("assessment", "code"), name="one_answer_per_indicator"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("not_applicable", False), ("value", None), _connector="OR"
+                        ),
+                        name="not_applicable_has_no_value",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('government', 'year', 'name'), name='one_round_per_name_and_year'),
+            model_name="round",
+            constraint=models.UniqueConstraint(
+                fields=("government", "year", "name"), name="one_round_per_name_and_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='rounds_close_after_they_open'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_on__gte", models.F("opens_on"))),
+                name="rounds_close_after_they_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('organisation', 'version', 'year'), name='one_target_per_year'),
+            model_name="target",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "version", "year"), name="one_target_per_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('aim__gte', models.F('floor'))), name='the_aim_is_not_below_the_floor'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("aim__gte", models.F("floor"))),
+                name="the_aim_is_not_below_the_floor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('round', 'unit'), name='one_assessment_per_unit'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                fields=("round", "unit"), name="one_assessment_per_unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('submitted_at__isnull', False), _connector='OR'), name='submitted_assessments_have_a_time'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "draft"), ("submitted_at__isnull", False), _connector="OR"
+                ),
+                name="submitted_assessments_have_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', False), models.Q(('category', ''), _negated=True), models.Q(('zone', ''), _negated=True), _connector='OR'), name='verdicts_say_something'),
+            model_name="verdict",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("value__isnull", False),
+                    models.Q(("category", ""), _negated=True),
+                    models.Q(("zone", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="verdicts_say_something",
+            ),
         ),
     ]

@@ -56,18 +56,18 @@ class Section:
         return sum(item.answer.is_given for item in self.items)
 
 
+def _leaves(root: Node) -> list[Indicator]:
+    return [node for node in walk(root) if isinstance(node, Indicator)]
+
+
 def _groups(root: Node) -> Iterator[tuple[Node, list[Indicator]]]:
     """The lowest nodes that hold more than one indicator, with what they hold."""
     below = children(root)
-    leaves = [node for node in walk(root) if isinstance(node, Indicator)]
-    if len(below) == 1:
-        found = list(_groups(below[0])) if not isinstance(below[0], Indicator) else []
-        yield from found or [(root, leaves)]
-    elif any(isinstance(node, Indicator) for node in below) or not below or all(len([n for n in walk(node) if isinstance(n, Indicator)]) == 1 for node in below):
-        yield root, leaves
-    else:
-        for node in below:
-            yield from _groups(node)
+    if all(isinstance(node, Indicator) or len(_leaves(node)) == 1 for node in below):
+        yield root, _leaves(root)
+        return
+    for node in below:
+        yield from _groups(node)
 
 
 def sections(
