@@ -205,7 +205,7 @@ def run_pandas(file: Path, runs: int) -> dict[str, Any]:
         score = (sums["num"] / sums["den"]).unstack() @ (np.array(ASPECTS) / 100)
         score.round(2)
 
-    return {"times": timed(min(runs, 2), work)}
+    return {"times": timed(min(runs, 3), work)}
 
 
 def run_workbook(file: Path, runs: int) -> dict[str, Any]:

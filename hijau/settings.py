@@ -135,7 +135,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "ENQUEUE_ON_COMMIT": True}}
 
-if switched_on("DEMONSTRATION"):
+if switched_on("DEMONSTRATION") and not HTTPS:
     TEMPLATES[0]["OPTIONS"]["context_processors"].append("hijau.demonstration.hint.demo_logins")  # type: ignore[index]
 
 AUTH_USER_MODEL = "accounts.User"
@@ -155,6 +155,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
 
+# How many proxies of ours stand in front; behind them the visitor's own address is counted.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(setting("PROXIES", "0"))
 ACCOUNT_ADAPTER = "hijau.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -287,7 +288,7 @@ class _Reader:
             )
         bands.sort(key=lambda band: band.low, reverse=True)
         step = Fraction(1, 10**publish.decimals)
-        for better, worse in zip(bands, bands[1:], strict=False):
+        for better, worse in pairwise(bands):
             if better.low - worse.high != step:
                 self.problem(
                     ("bands",),

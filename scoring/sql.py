@@ -516,6 +516,11 @@ class _Compiler(_Tallies):
         super().__init__(engine, shape, leaves_of(root, level, folded=shape.folded))
         self.root, self.decimals, self.rule, self.level = root, decimals, rule, level
         self.asked = level or LEAF_LEVEL
+        if all(leaf.key[0] != self.asked for leaf in self.leaves):
+            raise TooWide(
+                f"Tidak ada simpul yang dijawab pada tingkat “{self.asked}”. "
+                "Hitung dengan --engine interpreter."
+            )
         self.ahead = iter(self.leaves)
         self.fields: list[Field] = []
         self.stages: list[dict[str, exp.Expr]] = [{}]
@@ -785,7 +790,7 @@ class _Compiler(_Tallies):
         rows: list[exp.Expr] = []
         for leaf, shares in zip(self.leaves, packed, strict=True):
             if leaf.key[0] != self.asked:
-                continue  # no row can answer it, though an answer of another level may share its code
+                continue  # no row answers it, though one of another level may share its code
             numbers = [n for share in shares for n in (share.answer, share.there, share.na)]
             cells = [_number(number) for number in numbers]
             if not rows:  # the first row gives each column its type
@@ -855,7 +860,8 @@ class _Compiler(_Tallies):
                     share = getattr(word.packed(leaf.index), end)
                     if share:
                         absent = self.missing(leaf)
-                        terms.append(_case((absent, _number(share)), otherwise=_number(0)))
+                        number = self.math.cast(_number(share), wide=word.bits > MASK_BITS)
+                        terms.append(_case((absent, number), otherwise=_number(0)))
                 total = self.unless_full(_sum(terms))
                 if end == "low":
                     total = _case((INCOMPLETE, _sum(terms)), otherwise=exp.column(name))
@@ -911,7 +917,8 @@ class _Compiler(_Tallies):
             branches = [(_is_null(cell), _number(getattr(share, end)))]
             if self.shape.na:
                 branches.append((_equal(cell, -1), _number(share.na)))
-            terms.append(_case(*branches, otherwise=answered))
+            term = _case(*branches, otherwise=answered)
+            terms.append(self.math.cast(term, wide=item.most >= NARROW))
         return self.math.cast(_sum(terms), wide=item.most >= NARROW)
 
     # -- stage one where a subject has many rows

@@ -41,7 +41,7 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "evidence_file":       ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
     "verdict_list":        ("get",  (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "record_verdict":      ("get",  (302, 403, 403, 200, 403, 403, 403, 403, 403, 403)),
-    "people":              ("get",  (302, 403, 403, 403, 403, 403, 403, 200, 403, 403)),
+    "people":              ("get",  (302, 403, 403, 200, 403, 403, 403, 200, 403, 403)),
     "instrument_list":     ("get",  (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "instrument_page":     ("get",  (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     # what changes something
@@ -51,6 +51,8 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "withdraw_evidence":   ("post", (302, 302, 404, 403, 403, 403, 404, 403, 404, 404)),
     "submit":              ("post", (302, 409, 404, 403, 403, 403, 404, 403, 404, 404)),
     "withdraw_verdict":    ("post", (302, 403, 404, 302, 403, 403, 404, 403, 404, 404)),
+    "give_role":           ("post", (302, 403, 403, 403, 403, 403, 403, 422, 403, 403)),
+    "add_unit":            ("post", (302, 403, 403, 422, 403, 403, 403, 422, 403, 403)),
     "end_role":            ("post", (302, 404, 404, 404, 404, 404, 404, 302, 404, 404)),
     # without a login
     "health":              ("get",  (200,) * 10),
@@ -146,7 +148,9 @@ def things(cast: Cast) -> dict[str, dict[str, Any]]:
         "evidence_file": {"pk": evidence.pk},
         "withdraw_evidence": {"pk": evidence.pk},
         "withdraw_verdict": {"pk": verdict.pk},
-        "end_role": {"pk": membership.pk},
+        "give_role":           ("post", (302, 403, 403, 403, 403, 403, 403, 422, 403, 403)),
+    "add_unit":            ("post", (302, 403, 403, 422, 403, 403, 403, 422, 403, 403)),
+    "end_role": {"pk": membership.pk},
         "instrument_page": {"pk": cast.version("pekppp/pedoman-2022").pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "salah"},
         "mfa_remove_webauthn": {"pk": 1},

@@ -393,7 +393,8 @@ def test_it_refuses_what_is_too_long() -> None:
     weight = Fraction(1, 2**70 + 1)
     long = sum_node((weight, leaf_node("a")), (1 - weight, leaf_node("b")))
     refuses(long, Shape(Layout.LONG), "terlalu rinci", engine=Engine.SPARK)
-    refuses(leaf_node("a"), Shape(Layout.WIDE, places=1, na=False), "Angka terbit", decimals=30)
+    third = sum_node((Fraction(1, 3), leaf_node("a")), (Fraction(2, 3), leaf_node("b")))
+    refuses(third, Shape(Layout.WIDE), "Angka terbit", decimals=30)
 
 
 def test_it_refuses_what_has_no_place() -> None:
@@ -405,6 +406,8 @@ def test_it_refuses_what_has_no_place() -> None:
     inner = sum_node((Fraction(1), leaf_node("a")), code="aspek")
     outer = Rounded(Name("b", "aspek", "b", SURE), 1, Rounding.DOWN, inner)
     refuses(outer, shape, "bersusun", level="aspek")
+    hidden = Mean(Name("u", "unsur", "u", SURE), "responden", inner)
+    refuses(hidden, shape, "Tidak ada simpul")
     unknown = sum_node((None, leaf_node("a")), policy=NotApplicable.FULL)
     refuses(unknown, shape, "tidak diterbitkan")
 

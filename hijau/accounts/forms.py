@@ -9,7 +9,32 @@ from django.utils.translation import gettext_lazy
 
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission, Role
-from hijau.organisation.models import Organisation, under
+from hijau.organisation.models import Kind, Organisation, under
+
+
+class UnitForm(forms.Form):
+    """Add an agency, unit or counter to the tree."""
+
+    parent = forms.ModelChoiceField(Organisation.objects.none(), label=gettext_lazy("Di bawah"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Jenis"),
+        choices=[(kind.value, kind.label) for kind in Kind if kind != Kind.GOVERNMENT],
+    )
+    name = forms.CharField(label=gettext_lazy("Nama lengkap"), max_length=160)
+    short_name = forms.CharField(label=gettext_lazy("Singkatan"), max_length=60)
+    code = forms.SlugField(
+        label=gettext_lazy("Kode"),
+        max_length=60,
+        help_text=gettext_lazy("Huruf kecil, angka, dan tanda hubung; tidak berubah lagi."),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = Organisation.objects.filter(under(user.seen_paths(Permission.MANAGE_UNITS)))
+        self.fields["parent"].queryset = places  # type: ignore[attr-defined]
+
+    def place(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "kind": Kind(self.cleaned_data["kind"])}
 
 
 class RoleForm(forms.Form):

@@ -7,24 +7,59 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from hijau.accounts import actions
 from hijau.accounts.access import get_or_404, person, require
-from hijau.accounts.forms import RoleForm
-from hijau.accounts.models import Membership
+from hijau.accounts.forms import RoleForm, UnitForm
+from hijau.accounts.models import Membership, User
 from hijau.accounts.permissions import Permission
 from hijau.lib.refused import Refused
+from hijau.organisation.actions import add_organisation
 from hijau.organisation.models import Organisation
 
 
-@sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def people(request: HttpRequest) -> HttpResponse:
+    """Who holds which role, and the tree that the roles are held in."""
+    user = person(request)
+    if not user.may_somewhere(Permission.MANAGE_PEOPLE):
+        require(user, Permission.MANAGE_UNITS)
+    return _people(request, user)
+
+
+def _people(
+    request: HttpRequest,
+    user: User,
+    role_form: RoleForm | None = None,
+    unit_form: UnitForm | None = None,
+) -> HttpResponse:
+    """The page, with a form that was refused still filled in."""
+    memberships = (
+        Membership.objects.visible_to(user)
+        .current()
+        .select_related("user", "organisation__government")
+        .order_by("organisation__path", "role", "user__name")
+    )
+    may_people = user.may_somewhere(Permission.MANAGE_PEOPLE)
+    may_units = user.may_somewhere(Permission.MANAGE_UNITS)
+    context = {
+        "memberships": memberships,
+        "tree": Organisation.objects.visible_to(user).order_by("path"),
+        "role_form": role_form or (RoleForm(user=user, prefix="peran") if may_people else None),
+        "unit_form": unit_form or (UnitForm(user=user, prefix="unit") if may_units else None),
+    }
+    status = 422 if role_form or unit_form else 200
+    return render(request, "accounts/people.html", context, status=status)
+
+
+@sensitive_post_parameters("peran-password")
+@require_POST
+def give_role(request: HttpRequest) -> HttpResponse:
     user = person(request)
     require(user, Permission.MANAGE_PEOPLE)
-    form = RoleForm(request.POST or None, user=user)
-    if request.method == "POST" and form.is_valid():
+    form = RoleForm(request.POST, user=user, prefix="peran")
+    if form.is_valid():
         try:
             membership = actions.give_role(by=user, **form.role_and_place())
         except Refused as refusal:
@@ -32,15 +67,23 @@ def people(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("%s tercatat.") % membership)
             return redirect("people")
-    memberships = (
-        Membership.objects.visible_to(user)
-        .current()
-        .select_related("user", "organisation__government")
-        .order_by("organisation__path", "role", "user__name")
-    )
-    tree = Organisation.objects.visible_to(user).order_by("path")
-    context = {"form": form, "memberships": memberships, "tree": tree}
-    return render(request, "accounts/people.html", context, status=422 if form.errors else 200)
+    return _people(request, user, role_form=form)
+
+
+@require_POST
+def add_unit(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    require(user, Permission.MANAGE_UNITS)
+    form = UnitForm(request.POST, user=user, prefix="unit")
+    if form.is_valid():
+        try:
+            added = add_organisation(by=user, **form.place())
+        except Refused as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, _("%s ditambahkan.") % added.name)
+            return redirect("people")
+    return _people(request, user, unit_form=form)
 
 
 @require_POST

@@ -101,9 +101,7 @@ def verify(chain: Chain) -> Iterator[Fault]:
     expected, previous = 1, GENESIS
     for entry in chain.entries.order_by("number").select_related("chain").iterator(2000):
         if entry.number != expected:
-            yield Fault(
-                chain.name, expected, f"catatan {expected} sampai {entry.number - 1} hilang"
-            )
+            yield Fault(chain.name, expected, f"sampai {entry.number - 1} hilang")
         elif entry.previous != previous:
             yield Fault(chain.name, entry.number, "tidak menyambung dengan catatan sebelumnya")
         if entry.sealed() != entry.hash:

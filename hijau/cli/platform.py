@@ -77,7 +77,7 @@ def _compile_messages(folder: Path) -> None:
 @click.option("--demonstration", is_flag=True, help="Muat juga peragaan Kota Sukabumi.")
 @on_platform
 def prepare(demonstration: bool) -> None:
-    """Prepare database and files for this version (runs by itself before serving)."""
+    """Siapkan basis data dan berkas untuk versi ini (berjalan sendiri sebelum melayani)."""
     prepare_all()
     if not demonstration:
         return
@@ -96,9 +96,9 @@ def prepare(demonstration: bool) -> None:
 )
 @on_platform
 def init(workbook: Path, template: bool) -> None:
-    """Start an empty government from WORKBOOK (units and people).
+    """Mulai pemerintah daerah baru dari WORKBOOK (unit dan orang).
 
-    With --template an empty workbook to fill in is written there instead.
+    Dengan --template, buku kerja kosong untuk diisi ditulis ke sana.
     """
     from hijau.accounts.founding import found_from_workbook, write_template
 
@@ -121,7 +121,7 @@ def init(workbook: Path, template: bool) -> None:
 @click.option("--port", default=8000, show_default=True, help="Nomor port.")
 @click.option("--workers", default=1, show_default=True, help="Banyaknya proses web.")
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve the platform, with one worker for background jobs."""
+    """Jalankan Hijau beserta satu pekerja latar."""
     _prepare_apart()
     click.echo(f"Hijau: http://{host}:{port}/")
     _serve(host, port, workers)
@@ -131,7 +131,7 @@ def serve(host: str, port: int, workers: int) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Alamat yang didengarkan.")
 @click.option("--port", default=8000, show_default=True, help="Nomor port.")
 def demo(host: str, port: int) -> None:
-    """Serve the demonstration of Kota Sukabumi, and print its logins."""
+    """Jalankan peragaan Kota Sukabumi, dan tampilkan akun-akunnya."""
     os.environ["HIJAU_DEMONSTRATION"] = "1"
     click.echo(f"\nHijau, peragaan Kota Sukabumi: http://{host}:{port}/\n")
     _prepare_apart("--demonstration")
@@ -181,11 +181,13 @@ def _serve(host: str, port: int, workers: int) -> None:
 @click.option("--once", is_flag=True, help="Kerjakan antrean sampai habis, lalu berhenti.")
 @on_platform
 def jobs(once: bool) -> None:
-    """Work off the queue of background jobs."""
+    """Kerjakan antrean pekerjaan latar."""
     from django.core.management import call_command
 
-    from hijau.lib.jobs import take_back_lost
+    from hijau.lib.jobs import keep_taking_back, take_back_lost
 
+    if not once:
+        keep_taking_back()
     take_back_lost()
     arguments = ["db_worker", "--no-reload", "--verbosity=0"]
     call_command(*arguments, *(["--batch"] if once else []))
@@ -193,13 +195,13 @@ def jobs(once: bool) -> None:
 
 @click.group()
 def audit() -> None:
-    """Check the audit book."""
+    """Periksa buku jejak."""
 
 
 @audit.command()
 @on_platform
 def verify() -> None:
-    """Walk every chain; print each altered, removed or inserted entry; exit 1 on any."""
+    """Telusuri tiap buku; tampilkan catatan yang diubah, hilang, atau disisipkan; status 1 bila ada."""
     from hijau.audit.book import verify as verify_chain
     from hijau.audit.models import Chain
 
@@ -211,7 +213,7 @@ def verify() -> None:
             broken += 1
             click.echo(f"{fault.chain}: catatan {fault.number} {fault.sentence}")
         if not broken:
-            click.echo(f"{chain.name}: {chain.length} catatan, utuh, ujung {chain.head[:16]}")
+            click.echo(f"{chain.name}: {chain.length} catatan, utuh, ujung {chain.head}")
         faults += broken
     if faults:
         click.echo(f"{faults} kerusakan ditemukan ({time.monotonic() - started:.1f} detik).")
@@ -223,7 +225,7 @@ def verify() -> None:
 @click.option("--government", "code", required=True, help="Kode pemerintah daerah pemiliknya.")
 @on_platform
 def instruments_add(file: Path, code: str) -> None:
-    """Add a city's own instrument FILE to the platform."""
+    """Tambahkan berkas instrumen milik daerah sendiri."""
     from hijau.instruments.actions import add_instrument
     from hijau.organisation.models import Organisation
 

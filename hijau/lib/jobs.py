@@ -6,10 +6,16 @@ The queue marks a job as running before its work begins; when the worker dies, t
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import threading
+import time
 
+from django.db import DatabaseError, connection
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
+
+log = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(minutes=10)
 """No job takes longer; a longer running one has lost its worker."""
@@ -21,3 +27,19 @@ def take_back_lost() -> int:
         status=TaskResultStatus.RUNNING, started_at__lt=timezone.now() - LEASE
     )
     return int(lost.update(status=TaskResultStatus.READY, started_at=None))
+
+
+def keep_taking_back(every: float = 60) -> None:
+    """Look for lost jobs again and again, beside the worker, for as long as it lives."""
+
+    def look() -> None:
+        while True:
+            time.sleep(every)
+            try:
+                take_back_lost()
+            except DatabaseError:
+                log.exception("lost jobs could not be looked for; trying again")
+            finally:
+                connection.close()
+
+    threading.Thread(target=look, name="lost-jobs", daemon=True).start()

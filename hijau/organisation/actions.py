@@ -53,7 +53,7 @@ def add_organisation(
     source: str = "",
     is_example: bool = False,
 ) -> Organisation:
-    """Add an agency, unit or counter. Refused under the wrong kind, or with a code that is taken."""
+    """Add an agency, unit or counter. Refused under the wrong kind, or with a taken code."""
     with book.recorded("organisation.added", parent, by=by, kind=str(kind), code=code) as record:
         # The number of children is kept in the row: read it anew, a colleague may have added one.
         parent = Organisation.objects.select_for_update().get(pk=parent.pk)

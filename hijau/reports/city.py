@@ -176,7 +176,7 @@ def heat_map(opened: Round, assessments: Sequence[Assessment]) -> HeatMap | None
             )
         )
     return HeatMap(
-        caption=str(opened),
+        caption=_("Peta nilai: %s") % opened,
         columns=[node.name.title for node in columns],
         rows=rows,
         note=_("Unit yang belum mulai tidak ditampilkan.")

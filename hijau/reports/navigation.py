@@ -18,6 +18,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {"nav_items": ()}
+    manages = user.may_somewhere(Permission.MANAGE_PEOPLE) or user.may_somewhere(
+        Permission.MANAGE_UNITS
+    )
     entries = [
         (_("Beranda"), "dashboard", "house", True),
         (_("Penilaian"), "round_list", "clipboard-check", True),
@@ -25,7 +28,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         (_("Hasil dari luar"), "verdict_list", "award", user.may_somewhere(Permission.SEE)),
         (_("Target"), "targets", "bullseye", user.may_somewhere(Permission.SEE)),
         (_("Instrumen"), "instrument_list", "book", True),
-        (_("Orang dan unit"), "people", "people", user.may_somewhere(Permission.MANAGE_PEOPLE)),
+        (_("Orang dan unit"), "people", "people", manages),
         (_("Jejak"), "audit_book", "clock-history", user.may_somewhere(Permission.SEE_BOOK)),
     ]
     here = request.path

@@ -1,0 +1,139 @@
+"""Pages in a real browser: accessible, within the screen, by keyboard, and without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from hijau.assessments.models import Answer, Assessment, Status
+from tests.browser import Browser, opened
+from tests.cast import Cast, gather
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def browser(live_server: Any) -> Iterator[Browser]:
+    with opened(live_server.url) as started:
+        yield started
+
+
+@pytest.fixture
+def world(transactional_db: None) -> tuple[Cast, Assessment]:
+    cast = gather()
+    cast.open_round("ombudsman/opini-2022", name="Latihan")
+    opened_round = cast.open_round()
+    assessment = cast.assessment(opened_round, cast.disdukcapil)
+    return cast, assessment
+
+
+def paths(cast: Cast, assessment: Assessment) -> list[str]:
+    """One page of every kind that people look at."""
+    return [
+        "/",
+        reverse("round_list"),
+        reverse("round_page", args=[assessment.round_id]),
+        reverse("answer_page", args=[assessment.pk]),
+        reverse("proof_page", args=[assessment.pk]),
+        reverse("unit_page", args=[assessment.unit_id]),
+        reverse("league"),
+        reverse("targets"),
+        reverse("verdict_list"),
+        reverse("instrument_list"),
+        reverse("instrument_page", args=[assessment.round.version_id]),
+    ]
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA and its best practices."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    return [
+        f"{v['id']}: {v['nodes'][0]['target']} {v['nodes'][0]['html'][:120]}"
+        for v in found.response["violations"]
+    ]
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_every_page_is_accessible_and_fits_the_screen(
+    browser: Browser, world: tuple[Cast, Assessment], width: int
+) -> None:
+    cast, assessment = world
+    cast.answer_all(assessment, cast.officer)
+    page = browser.login(cast.officer, width=width)
+    faults = {}
+    for path in paths(cast, assessment):
+        page.goto(path)
+        wide = page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth")
+        found = complaints(page) + ([f"{wide} px too wide"] if wide > 0 else [])
+        if found:
+            faults[path] = found
+    assert not faults, faults
+
+
+def test_the_login_page_is_accessible(browser: Browser, db: None) -> None:
+    page = browser.tab(width=360)
+    page.goto("/akun/masuk/")
+    assert not complaints(page)
+
+
+def test_an_answer_is_given_by_keyboard_alone(
+    browser: Browser, world: tuple[Cast, Assessment]
+) -> None:
+    cast, assessment = world
+    page = browser.login(cast.officer)
+    page.goto(reverse("answer_page", args=[assessment.pk]))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Langsung ke isi")).to_be_focused()
+    first = page.locator("article.question").first
+    first.locator("input[type=radio]").first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(first.locator("[data-save-state]")).to_contain_text("Tersimpan")
+    assert Answer.objects.get(assessment=assessment).value == 1
+
+
+def test_the_whole_form_works_without_javascript(
+    browser: Browser, world: tuple[Cast, Assessment], tmp_path: Path
+) -> None:
+    cast, assessment = world
+    for question in assessment.required[1:]:
+        Answer.objects.create(assessment=assessment, code=question.code, value=question.high)
+    page = browser.login(cast.officer, java_script_enabled=False)
+    page.goto(reverse("answer_page", args=[assessment.pk]))
+    first = page.locator("article.question").first
+    first.locator("label.radio-card").last.click()
+    first.get_by_role("button", name="Simpan jawaban").click()
+    expect(page.get_by_text("Jawaban 1.a.Ak tersimpan")).to_be_visible()
+    proof = tmp_path / "SK.pdf"
+    proof.write_bytes(b"%PDF-1.7 contoh")
+    first.locator("input[type=file]").set_input_files(proof)
+    first.get_by_role("button", name="Kirim berkas").click()
+    expect(page.get_by_role("link", name="SK.pdf")).to_be_visible()
+    page.get_by_role("button", name="Kirim penilaian").click()
+    expect(page.get_by_text("Penilaian mandiri sudah dikirim")).to_be_visible()
+    assessment.refresh_from_db()
+    assert assessment.status == Status.SUBMITTED
+
+
+def test_an_answer_waits_in_the_tab_while_the_server_is_away(
+    browser: Browser, world: tuple[Cast, Assessment]
+) -> None:
+    """A reload with a broken line loses nothing: what was chosen is sent when the line is back."""
+    cast, assessment = world
+    page = browser.login(cast.officer)
+    page.goto(reverse("answer_page", args=[assessment.pk]))
+    page.route("**/jawab/**", lambda route: route.abort())
+    first = page.locator("article.question").first
+    first.locator("label.radio-card").last.click()
+    expect(first.locator("[data-save-state]")).to_contain_text("Belum tersimpan")
+    assert not Answer.objects.filter(assessment=assessment).exists()
+    page.unroute("**/jawab/**")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(first.locator("[data-save-state]")).to_contain_text("Tersimpan")
+    assert Answer.objects.get(assessment=assessment).value == 5
