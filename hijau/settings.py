@@ -158,6 +158,7 @@ LOGIN_REDIRECT_URL = "dashboard"
 # How many proxies of ours stand in front; behind them the visitor's own address is counted.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(setting("PROXIES", "0"))
 ACCOUNT_ADAPTER = "hijau.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "hijau.accounts.forms.LoginForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

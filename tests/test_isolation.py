@@ -26,7 +26,7 @@ from hijau.assessments.models import Assessment, Evidence, Round, Target, Verdic
 from hijau.instruments.actions import add_instrument
 from hijau.instruments.models import Version
 from hijau.organisation.models import Organisation
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.test_doors import doors
 from tests.test_instruments_in_platform import OWN
 
@@ -100,17 +100,24 @@ def fill(
 
 @pytest.fixture
 def world(cast: Cast, tmp_path: Path) -> World:
+    # Words to search for that stand in no instrument: some cite the web pages of Sukabumi itself.
+    for place, word in ((cast.city, "Kota Mirah"), (cast.foreign_city, "Kota Pirus"),
+                        (cast.dinsos, "Dinas Delima"), (cast.puskesmas, "Puskesmas Mutiara")):
+        Organisation.objects.filter(pk=place.pk).update(name=word, short_name=word)
     agency, _things = fill(
         cast, cast.city, cast.disdukcapil, cast.officer, "Zamrud", 3, "71.37", tmp_path
     )
     abroad, foreign = fill(
         cast, cast.foreign_city, cast.foreign_agency, cast.stranger, "Nilam", 4, "73.19", tmp_path
     )
-    give_role("pengatur@lain.go.id", "Pengatur Nilam", Role.ORGANISER, cast.foreign_city, by=None)
-    abroad |= {"government": "kota lain", "round": "putaran kota-lain", "instrument": "instrumen kota-lain"}
+    give_role(
+        "pengatur@lain.go.id", "Pengatur Nilam", Role.ORGANISER, cast.foreign_city, by=None,
+        password=PASSWORD,
+    )
+    abroad |= {"government": "kota pirus", "round": "putaran kota-lain", "instrument": "instrumen kota-lain"}
     home = agency | {
-        "government": "sukabumi", "round": "putaran kota-sukabumi", "neighbour": "dinsos",
-        "clinic": "selabatu", "instrument": "instrumen kota-sukabumi",
+        "government": "kota mirah", "round": "putaran kota-sukabumi", "neighbour": "delima",
+        "clinic": "mutiara", "instrument": "instrumen kota-sukabumi",
     }  # fmt: skip
     return World(cast, agency, abroad, home, foreign)
 
@@ -198,7 +205,9 @@ def test_the_officer_reads_all_of_it_so_the_search_can_find_it(world: World) -> 
 
 
 def counts() -> list[int]:
-    tables: list[type[Model]] = [Round, Assessment, Verdict, Target, Membership, User]
+    tables: list[type[Model]] = [
+        Round, Assessment, Verdict, Target, Membership, User, Organisation,
+    ]  # fmt: skip
     return [table._default_manager.count() for table in tables]
 
 
@@ -213,7 +222,10 @@ def forged(world: World) -> dict[str, tuple[User, str, dict[str, Any]]]:
     verdict = {
         "family": "ombudsman", "year": 2023, "value": "90", "label": "verified", "source_name": "X",
     }  # fmt: skip
-    role = {"name": "X", "email": "x@contoh.go.id", "role": "officer"}
+    role = {"peran-name": "X", "peran-email": "x@contoh.go.id", "peran-role": "officer"}
+    place = {
+        "unit-kind": "unit", "unit-name": "X", "unit-short_name": "X", "unit-code": "x-baru",
+    }  # fmt: skip
     target = {"year": 2026, "floor": "B", "aim": "A"}
     unit, version = foreign["unit"].pk, foreign["version"].pk
     return {
@@ -228,7 +240,9 @@ def forged(world: World) -> dict[str, tuple[User, str, dict[str, Any]]]:
         "a verdict for a foreign government":
             (cast.organiser, reverse("record_verdict"), verdict | {"organisation": cast.foreign_city.pk}),
         "a role at a foreign agency":
-            (cast.administrator, reverse("people"), role | {"organisation": unit}),
+            (cast.administrator, reverse("give_role"), role | {"peran-organisation": unit}),
+        "a unit under a foreign agency":
+            (cast.organiser, reverse("add_unit"), place | {"unit-parent": unit}),
         "a target with a foreign instrument":
             (cast.organiser, reverse("targets"), target | {"version": version}),
     }  # fmt: skip
@@ -238,7 +252,7 @@ FORGED = [
     "a round for a foreign unit", "a round for a foreign unit beside an own one",
     "a round with a foreign instrument", "a verdict for a foreign agency",
     "a verdict for a foreign government", "a role at a foreign agency",
-    "a target with a foreign instrument",
+    "a unit under a foreign agency", "a target with a foreign instrument",
 ]  # fmt: skip
 
 
@@ -258,10 +272,10 @@ def test_a_foreign_number_in_a_form_is_refused(world: World, what: str) -> None:
 def test_the_same_forms_without_the_foreign_number_are_accepted(world: World) -> None:
     own = {"organisation": world.cast.dinsos.pk, "units": [world.cast.dinsos.pk]}
     own |= {"version": world.cast.version("pekppp/pedoman-2022").pk}
+    own |= {"peran-organisation": world.cast.dinsos.pk, "unit-parent": world.cast.dinsos.pk}
     for person, url, data in forged(world).values():
         changed = {key: own.get(key, value) for key, value in data.items()}
         changed["name"] = changed["source_name"] = f"X {counts()}"
-        changed["email"] = f"x{sum(counts())}@contoh.go.id"
         assert world.cast.client(person).post(url, changed).status_code == 302
 
 

@@ -16,6 +16,7 @@ from hijau.accounts.models import Membership, User
 from hijau.accounts.permissions import AT_THE_TOP, Role
 from hijau.audit.models import Entry
 from hijau.lib.refused import Refused
+from hijau.organisation.models import Organisation
 from tests.cast import PASSWORD, Cast
 
 NEW = "baru@contoh.go.id"
@@ -26,7 +27,8 @@ def post(cast: Cast, **changes: Any) -> Any:
         "name": "Orang Baru", "email": NEW, "role": "officer", "title": "Analis",
         "organisation": cast.dinsos.pk, "password": PASSWORD,
     }  # fmt: skip
-    return cast.client(cast.administrator).post(reverse("people"), given | changes)
+    data = {f"peran-{name}": value for name, value in (given | changes).items()}
+    return cast.client(cast.administrator).post(reverse("give_role"), data)
 
 
 def test_a_new_person_gets_an_account_and_sees_their_place(cast: Cast) -> None:
@@ -157,9 +159,37 @@ def test_a_role_ended_today_can_be_given_again_today(cast: Cast) -> None:
     ).status_code == 200  # fmt: skip
 
 
-def test_a_weak_password_is_refused_from_the_command_line_too(cast: Cast) -> None:
-    with pytest.raises(Refused):
-        actions.set_first_password(cast.officer, "12345678", organisation=cast.city)
-    actions.set_first_password(cast.officer, "cukup-panjang-sekali", organisation=cast.city)
-    cast.officer.refresh_from_db()
-    assert cast.officer.check_password("cukup-panjang-sekali")
+def add_unit(cast: Cast, user: User, **changes: Any) -> Any:
+    given = {
+        "parent": cast.city.pk, "kind": "agency", "name": "Dinas Baru", "short_name": "Baru",
+        "code": "baru",
+    }  # fmt: skip
+    data = {f"unit-{name}": value for name, value in (given | changes).items()}
+    return cast.client(user).post(reverse("add_unit"), data)
+
+
+def test_the_tree_grows_by_the_hand_of_the_organiser_and_the_administrator(cast: Cast) -> None:
+    assert add_unit(cast, cast.organiser).status_code == 302
+    agency = Organisation.objects.get(code="baru", government=cast.city)
+    below = {"parent": agency.pk, "kind": "unit", "code": "baru-1"}
+    assert add_unit(cast, cast.administrator, **below).status_code == 302
+    assert [unit.code for unit in Organisation.objects.get_children(agency)] == ["baru-1"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"code": "dinsos"}, "sudah dipakai"),
+        ({"code": "di nsos"}, "valid"),
+        ({"kind": "unit"}, "tidak dapat berada langsung di bawah"),
+        ({"kind": "government"}, "valid"),
+        ({"name": ""}, "tidak boleh kosong"),
+    ],
+)
+def test_a_unit_that_does_not_fit_is_refused(
+    cast: Cast, changes: dict[str, str], sentence: str
+) -> None:
+    before = Organisation.objects.count()
+    response = add_unit(cast, cast.organiser, **changes)
+    assert (response.status_code, sentence in unescape(response.content.decode())) == (422, True)
+    assert Organisation.objects.count() == before

@@ -41,10 +41,10 @@ def test_the_year(browser: Browser, tmp_path: Path) -> None:
 
 def set_the_target(page: Page, cast: Cast) -> None:
     page.goto("/target/")
-    page.select_option("#id_version", str(cast.version("pekppp/pedoman-2022").pk))
+    pekppp = cast.version("pekppp/pedoman-2022").pk
     page.fill("#id_year", str(dt.datetime.now(tz=dt.UTC).year))
-    page.fill("#id_floor", "A-")
-    page.fill("#id_aim", "A")
+    page.select_option("#id_floor", f"{pekppp}:A-")
+    page.select_option("#id_aim", f"{pekppp}:A")
     page.get_by_role("button", name="Simpan target").click()
     expect(page.get_by_text("Target tersimpan")).to_be_visible()
 
@@ -52,7 +52,7 @@ def set_the_target(page: Page, cast: Cast) -> None:
 def open_the_round(page: Page, cast: Cast) -> None:
     page.goto("/putaran/")
     page.get_by_role("link", name="Buka putaran").first.click()
-    page.select_option("#id_version", str(cast.version("pekppp/pedoman-2022").pk))
+    page.select_option("#id_instrument", f"{cast.version('pekppp/pedoman-2022').pk}:A")
     page.fill("#id_name", "PEKPPP Mandiri")
     today = dt.datetime.now(tz=dt.UTC).date()
     page.fill("#id_closes_on", (today + dt.timedelta(days=30)).isoformat())

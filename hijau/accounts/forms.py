@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission, Role
 from hijau.organisation.models import Kind, Organisation, under
+
+
+class LoginForm(AllauthLoginForm):
+    """Log in by e-mail, in the words of the other pages."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (
+            ("login", gettext_lazy("Alamat surel")),
+            ("password", gettext_lazy("Kata sandi")),
+        ):
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("placeholder", None)
 
 
 class UnitForm(forms.Form):

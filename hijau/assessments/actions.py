@@ -26,6 +26,7 @@ from scoring.interpret import RefusedToScore
 from scoring.numbers import format_exact
 from scoring.provenance import Label
 from scoring.score import Score
+from scoring.score import score as compute
 
 book.declare(
     round_opened="Putaran dibuka",
@@ -71,6 +72,10 @@ def open_round(
             raise Refused(_("Sudah ada putaran “%s” pada tahun itu. Beri nama lain.") % name)
         if form and form not in version.rule.forms:
             raise Refused(_("Formulir “%s” tidak ada pada instrumen ini.") % form)
+        try:
+            compute(version.rule, {}, form=form or None)
+        except RefusedToScore as error:
+            raise Refused(str(error)) from error
         opened = Round.objects.create(
             government=government,
             version=version,

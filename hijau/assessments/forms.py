@@ -17,7 +17,9 @@ from hijau.assessments.models.verdict import LABELS
 from hijau.instruments.models import Version
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation, under
-from scoring.numbers import parse_decimal
+from scoring.interpret import RefusedToScore
+from scoring.numbers import format_fixed, parse_decimal
+from scoring.score import score
 
 
 def first_error(form: forms.BaseForm) -> Refused:
@@ -94,7 +96,7 @@ class EvidenceForm(forms.Form):
 class RoundForm(forms.Form):
     """Open a round: instrument, name, year, window, units."""
 
-    version = forms.ModelChoiceField(Version.objects.none(), label=gettext_lazy("Instrumen"))
+    instrument = forms.ChoiceField(label=gettext_lazy("Instrumen"))
     name = forms.CharField(label=gettext_lazy("Nama putaran"), max_length=120)
     year = forms.IntegerField(label=gettext_lazy("Tahun"), min_value=2000, max_value=2100)
     opens_on = forms.DateField(label=gettext_lazy("Dibuka"), widget=DayInput())
@@ -110,11 +112,37 @@ class RoundForm(forms.Form):
         today = timezone.localdate()
         self.fields["year"].initial = today.year
         self.fields["opens_on"].initial = today
-        versions = Version.objects.visible_to(user).exclude(family="skm")
-        self.fields["version"].queryset = versions  # type: ignore[attr-defined]
+        self.versions = {
+            str(v.pk): v for v in Version.objects.visible_to(user) if v.rule.row != "respondent"
+        }
+        self.fields["instrument"].choices = [  # type: ignore[attr-defined]
+            (f"{version.pk}:{form}", f"{version} · {form}" if form else str(version))
+            for version in self.versions.values()
+            for form in scorable_forms(version)
+        ]
         places = under(user.seen_paths(Permission.OPEN_ROUND))
         units = Organisation.objects.filter(places).assessable()
         self.fields["units"].queryset = units  # type: ignore[attr-defined]
+
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "instrument" in data:
+            number, data["form"] = data.pop("instrument").split(":", 1)
+            data["version"] = self.versions[number]
+        return data
+
+
+def scorable_forms(version: Version) -> list[str]:
+    """The forms of an instrument that can be scored from answers; the others are not opened."""
+    forms_of_it = []
+    for form in version.rule.forms:
+        try:
+            score(version.rule, {}, form=form)
+        except RefusedToScore:
+            continue
+        forms_of_it.append(form)
+    return forms_of_it
 
 
 class VerdictForm(forms.Form):
@@ -157,12 +185,11 @@ class VerdictForm(forms.Form):
 
 
 class TargetForm(forms.Form):
-    """Floor and aim of a year."""
+    """Floor and aim of a year, each a category of an instrument."""
 
-    version = forms.ModelChoiceField(Version.objects.none(), label=gettext_lazy("Instrumen"))
     year = forms.IntegerField(label=gettext_lazy("Tahun"), min_value=2000, max_value=2100)
-    floor = forms.CharField(label=gettext_lazy("Minimal"), max_length=40)
-    aim = forms.CharField(label=gettext_lazy("Sasaran"), max_length=40)
+    floor = forms.ChoiceField(label=gettext_lazy("Batas minimal"))
+    aim = forms.ChoiceField(label=gettext_lazy("Sasaran"))
     source_name = forms.CharField(
         label=gettext_lazy("Dasar target"), required=False, max_length=200
     )
@@ -170,7 +197,34 @@ class TargetForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].initial = timezone.localdate().year
-        versions = [v for v in Version.objects.visible_to(user) if v.rule.bands]
-        self.fields["version"].queryset = Version.objects.filter(  # type: ignore[attr-defined]
-            pk__in=[version.pk for version in versions]
+        self.versions = {str(v.pk): v for v in Version.objects.visible_to(user) if v.rule.bands}
+        choices = [("", "—"), *((str(v), _bands(v)) for v in self.versions.values())]
+        for name in ("floor", "aim"):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "floor" not in data or "aim" not in data:
+            return data
+        (version, data["floor"]), (other, data["aim"]) = (
+            data[name].split(":", 1) for name in ("floor", "aim")
         )
+        if version != other:
+            raise forms.ValidationError(
+                _("Batas minimal dan sasaran harus dari instrumen yang sama.")
+            )
+        data["version"] = self.versions[version]
+        return data
+
+
+def _bands(version: Version) -> list[tuple[str, str]]:
+    """The categories of an instrument as choices, best first."""
+    places = version.rule.publish.decimals
+    return [
+        (
+            f"{version.pk}:{band.code}",
+            f"{band.code} · {band.zone or band.label.id} "
+            f"(≥ {format_fixed(band.low, places).replace('.', ',')})",
+        )
+        for band in version.rule.bands
+    ]

@@ -201,7 +201,7 @@ def audit() -> None:
 @audit.command()
 @on_platform
 def verify() -> None:
-    """Telusuri tiap buku; tampilkan catatan yang diubah, hilang, atau disisipkan; status 1 bila ada."""
+    """Telusuri tiap buku; tampilkan yang diubah, hilang, atau disisipkan (status 1)."""
     from hijau.audit.book import verify as verify_chain
     from hijau.audit.models import Chain
 
