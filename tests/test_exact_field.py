@@ -18,7 +18,7 @@ from tests.cast import Cast
 
 def kept(cast: Cast, value: Fraction) -> Fraction | None:
     target, _made = Target.objects.update_or_create(
-        organisation=cast.city, family="uji", year=2026,
+        organisation=cast.city, version=cast.version("pekppp/pedoman-2022"), year=2026,
         defaults={"floor": value, "aim": value, "floor_name": "x", "aim_name": "x"},
     )  # fmt: skip
     return Target.objects.get(pk=target.pk).floor

@@ -216,7 +216,7 @@ def forged(world: World) -> dict[str, tuple[User, str, dict[str, Any]]]:
     cast, foreign = world.cast, world.foreign
     today = timezone.localdate().isoformat()
     round_form = {
-        "version": cast.version("pekppp/pedoman-2022").pk, "name": "X", "year": 2026,
+        "instrument": f"{cast.version('pekppp/pedoman-2022').pk}:A", "name": "X", "year": 2026,
         "opens_on": today, "closes_on": today, "units": [cast.dinsos.pk],
     }  # fmt: skip
     verdict = {
@@ -226,7 +226,7 @@ def forged(world: World) -> dict[str, tuple[User, str, dict[str, Any]]]:
     place = {
         "unit-kind": "unit", "unit-name": "X", "unit-short_name": "X", "unit-code": "x-baru",
     }  # fmt: skip
-    target = {"year": 2026, "floor": "B", "aim": "A"}
+    target = {"year": 2026}
     unit, version = foreign["unit"].pk, foreign["version"].pk
     return {
         "a round for a foreign unit":
@@ -234,7 +234,7 @@ def forged(world: World) -> dict[str, tuple[User, str, dict[str, Any]]]:
         "a round for a foreign unit beside an own one":
             (cast.organiser, reverse("open_round"), round_form | {"units": [cast.dinsos.pk, unit]}),
         "a round with a foreign instrument":
-            (cast.organiser, reverse("open_round"), round_form | {"version": version}),
+            (cast.organiser, reverse("open_round"), round_form | {"instrument": f"{version}:"}),
         "a verdict for a foreign agency":
             (cast.organiser, reverse("record_verdict"), verdict | {"organisation": unit}),
         "a verdict for a foreign government":
@@ -244,7 +244,7 @@ def forged(world: World) -> dict[str, tuple[User, str, dict[str, Any]]]:
         "a unit under a foreign agency":
             (cast.organiser, reverse("add_unit"), place | {"unit-parent": unit}),
         "a target with a foreign instrument":
-            (cast.organiser, reverse("targets"), target | {"version": version}),
+            (cast.organiser, reverse("targets"), target | {"floor": f"{version}:B", "aim": f"{version}:A"}),
     }  # fmt: skip
 
 
@@ -271,7 +271,8 @@ def test_a_foreign_number_in_a_form_is_refused(world: World, what: str) -> None:
 
 def test_the_same_forms_without_the_foreign_number_are_accepted(world: World) -> None:
     own = {"organisation": world.cast.dinsos.pk, "units": [world.cast.dinsos.pk]}
-    own |= {"version": world.cast.version("pekppp/pedoman-2022").pk}
+    pekppp = world.cast.version("pekppp/pedoman-2022").pk
+    own |= {"instrument": f"{pekppp}:A", "floor": f"{pekppp}:B", "aim": f"{pekppp}:A"}
     own |= {"peran-organisation": world.cast.dinsos.pk, "unit-parent": world.cast.dinsos.pk}
     for person, url, data in forged(world).values():
         changed = {key: own.get(key, value) for key, value in data.items()}

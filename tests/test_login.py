@@ -21,7 +21,7 @@ from tests.cast import PASSWORD, Cast
 
 
 @pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
+def forgotten(db: None) -> Iterator[None]:
     """Failures and codes of other tests are not counted here."""
     cache.clear()
     yield

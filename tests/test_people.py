@@ -173,6 +173,7 @@ def test_the_tree_grows_by_the_hand_of_the_organiser_and_the_administrator(cast:
     agency = Organisation.objects.get(code="baru", government=cast.city)
     below = {"parent": agency.pk, "kind": "unit", "code": "baru-1"}
     assert add_unit(cast, cast.administrator, **below).status_code == 302
+    agency.refresh_from_db()
     assert [unit.code for unit in Organisation.objects.get_children(agency)] == ["baru-1"]
 
 

@@ -19,7 +19,7 @@ from tests.cast import Cast
 def form(cast: Cast, **changes: Any) -> dict[str, Any]:
     today = timezone.localdate()
     return {
-        "version": cast.version("ombudsman/opini-2022").pk,
+        "instrument": f"{cast.version('ombudsman/opini-2022').pk}:",
         "name": "Latihan",
         "year": today.year,
         "opens_on": today.isoformat(),
@@ -59,7 +59,7 @@ def test_an_officer_sees_the_round_but_only_their_own_unit(cast: Cast) -> None:
         ({"closes_on": "2020-01-01"}, "harus sama dengan atau sesudah tanggal dibuka"),
         ({"year": 1999}, "2000"),
         ({"name": ""}, "Bidang ini tidak boleh kosong"),
-        ({"version": 999999}, "Masukkan pilihan yang valid"),
+        ({"instrument": "999999:"}, "Masukkan pilihan yang valid"),
     ],
 )
 def test_the_form_says_what_is_wrong_and_opens_nothing(
