@@ -118,7 +118,7 @@ def _progress(assessment: Assessment, answers: Iterable[Answer]) -> dict[str, ob
         "unanswered": unanswered,
         "total": total,
         "done": total - len(unanswered),
-        "progress_label": _("indikator terjawab"),
+        "progress_label": _("terjawab"),
     }
 
 
