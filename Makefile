@@ -12,6 +12,7 @@ demo: $(VENV)/.base
 test: $(VENV)/.test
 	@bash bin/system-packages chromium
 	@bash bin/check
+	@$(BIN)/python bin/on-postgres
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
 check: $(VENV)/.test
