@@ -6,7 +6,6 @@ import ast
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -85,7 +84,7 @@ def chain(cast: Cast) -> Chain:
 
 
 @pytest.fixture
-def unguarded(chain: Chain) -> Iterator[Chain]:
+def unguarded(chain: Chain) -> Chain:
     """The book as somebody has it who may change the database itself: the triggers are gone."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -95,7 +94,7 @@ def unguarded(chain: Chain) -> Iterator[Chain]:
         else:
             for table in ("audit_entry", "audit_chain"):
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    yield chain
+    return chain
     # The test's transaction is undone, and the triggers with it are as before.
 
 
@@ -197,11 +196,15 @@ def test_the_database_itself_refuses_to_change_the_past(chain: Chain) -> None:
     assert refused_by_the_database("UPDATE audit_entry SET actor = 1 WHERE number = 2")
     assert refused_by_the_database("DELETE FROM audit_entry WHERE number = %s", chain.length)
     assert refused_by_the_database("UPDATE audit_chain SET length = 3 WHERE id = %s", chain.pk)
-    assert refused_by_the_database("UPDATE audit_chain SET head = %s WHERE id = %s", GENESIS, chain.pk)
+    assert refused_by_the_database(
+        "UPDATE audit_chain SET head = %s WHERE id = %s", GENESIS, chain.pk
+    )
     assert faults(chain) == []
 
 
-@pytest.mark.parametrize(("step", "previous"), [(0, "head"), (2, "head"), (1, GENESIS), (-3, "head")])
+@pytest.mark.parametrize(
+    ("step", "previous"), [(0, "head"), (2, "head"), (1, GENESIS), (-3, "head")]
+)
 def test_the_database_itself_refuses_an_entry_out_of_order(
     chain: Chain, step: int, previous: str
 ) -> None:
@@ -216,7 +219,9 @@ def test_a_refusal_leaves_no_entry(cast: Cast, chain: Chain) -> None:
     assessment = cast.assessment(actions.Round.objects.get(), cast.disdukcapil)
     for attempt in (
         lambda: actions.submit_assessment(assessment, by=cast.officer),
-        lambda: actions.save_answer(assessment, "1.a.Ak", assessment.questions[0].high + 1, by=cast.officer),
+        lambda: actions.save_answer(
+            assessment, "1.a.Ak", assessment.questions[0].high + 1, by=cast.officer
+        ),
         lambda: cast.open_round(),
     ):
         with pytest.raises(Refused):
@@ -227,7 +232,10 @@ def test_a_refusal_leaves_no_entry(cast: Cast, chain: Chain) -> None:
 
 def test_a_fault_leaves_neither_the_change_nor_the_entry(cast: Cast, chain: Chain) -> None:
     before = chain.length
-    with pytest.raises(ZeroDivisionError), book.recorded("round.closed", cast.city, by=cast.organiser):
+    with (
+        pytest.raises(ZeroDivisionError),
+        book.recorded("round.closed", cast.city, by=cast.organiser),
+    ):
         cast.open_round(name="Tidak jadi")
         raise ZeroDivisionError
     chain.refresh_from_db()
@@ -236,7 +244,10 @@ def test_a_fault_leaves_neither_the_change_nor_the_entry(cast: Cast, chain: Chai
 
 
 def test_an_event_that_nobody_declared_is_an_error(cast: Cast) -> None:
-    with pytest.raises(LookupError, match="not declared"), book.recorded("round.eaten", cast.city, by=None):
+    with (
+        pytest.raises(LookupError, match="not declared"),
+        book.recorded("round.eaten", cast.city, by=None),
+    ):
         pass
 
 

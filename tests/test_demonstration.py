@@ -89,9 +89,7 @@ def test_both_figures_of_2023_are_there(loaded: None) -> None:
 @pytest.mark.parametrize("email", [login.email for login in loading.logins()])
 def test_every_login_works_and_sees_something(loaded: None, email: str) -> None:
     client = Client()
-    response = client.post(
-        reverse("account_login"), {"login": email, "password": loading.PASSWORD}
-    )
+    response = client.post(reverse("account_login"), {"login": email, "password": loading.PASSWORD})
     assert response["Location"] == reverse("dashboard")
     assert "PEKPPP Mandiri" in client.get(reverse("dashboard")).content.decode()
 
@@ -110,9 +108,7 @@ def test_the_pages_of_an_assessment_say_that_it_is_an_example(loaded: None) -> N
 
 
 def test_it_shows_each_state_of_an_assessment(loaded: None) -> None:
-    states = {
-        (a.status, a.answered > 0, a.value is not None) for a in Assessment.objects.all()
-    }
+    states = {(a.status, a.answered > 0, a.value is not None) for a in Assessment.objects.all()}
     assert {("draft", False, False), ("draft", True, False), ("submitted", True, True)} <= states
 
 
@@ -138,8 +134,10 @@ def test_the_answers_are_the_same_on_every_machine(loaded: None) -> None:
 def test_the_login_page_tells_the_accounts_only_in_the_demonstration(
     loaded: None, tmp_path: Path
 ) -> None:
-    shown = "from django.test import Client; import django; django.setup(); " \
+    shown = (
+        "from django.test import Client; import django; django.setup(); "
         "print(Client().get('/akun/masuk/').content.decode())"
+    )
     for switch, expected in (("0", False), ("1", True)):
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", shown], capture_output=True, text=True, check=True,

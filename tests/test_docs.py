@@ -72,8 +72,7 @@ def test_the_table_of_roles_is_what_the_code_allows() -> None:
 def test_every_role_says_where_it_is_held() -> None:
     _head, *rows = table(text("docs", "roles.md"), 4)
     assert {row[0].strip("`"): row[2] for row in rows} == {
-        role.value: "a government" if role in AT_THE_TOP else "an agency or a unit"
-        for role in Role
+        role.value: "a government" if role in AT_THE_TOP else "an agency or a unit" for role in Role
     }
 
 

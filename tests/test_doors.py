@@ -108,9 +108,7 @@ def test_only_portal_and_login_open_doors() -> None:
         "account_reset_password_from_key", "account_reset_password_from_key_done",
         "account_inactive", "mfa_authenticate", "mfa_login_webauthn", "account_logout",
     }  # fmt: skip
-    opened = {
-        door.name for door in doors() if not getattr(door.callback, "login_required", True)
-    }
+    opened = {door.name for door in doors() if not getattr(door.callback, "login_required", True)}
     assert opened - allauth == {"health", "set_language"}
     assert all(reason for reason in OPEN.values())
 
@@ -130,8 +128,13 @@ def things(cast: Cast) -> dict[str, dict[str, Any]]:
     upload = SimpleUploadedFile("sk.pdf", b"%PDF-1.7 contoh")
     evidence = actions.attach_evidence(assessment, "1.a.Ak", upload, by=cast.officer)
     verdict = actions.record_verdict(
-        cast.disdukcapil, family="ombudsman", year=2023, label=Label.VERIFIED, zone="hijau",
-        source_name="Surat hasil", by=cast.organiser,
+        cast.disdukcapil,
+        family="ombudsman",
+        year=2023,
+        label=Label.VERIFIED,
+        zone="hijau",
+        source_name="Surat hasil",
+        by=cast.organiser,
     )
     membership = cast.neighbour.memberships.get()
     one = {"pk": assessment.pk}

@@ -234,9 +234,7 @@ def test_a_picture_with_a_program_in_its_tail_is_never_more_than_a_download(
     response.close()
 
 
-def test_no_address_serves_the_folder_of_the_files(
-    cast: Cast, assessment: Assessment
-) -> None:
+def test_no_address_serves_the_folder_of_the_files(cast: Cast, assessment: Assessment) -> None:
     stored = attached(cast, assessment, "sk.pdf", PDF).file
     client = cast.client(cast.officer)
     for prefix in ("/", "/media/", "/files/", "/static/"):

@@ -65,8 +65,11 @@ def test_every_millionth_survives(millionths: int) -> None:
     assert field.to_python(str(value)) == value
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture],
-          deadline=dt.timedelta(seconds=2))
+@settings(
+    max_examples=30,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=dt.timedelta(seconds=2),
+)
 @given(st.decimals(0, 10**9, places=PLACES))
 def test_every_figure_survives_the_database(cast: Cast, value: Decimal) -> None:
     assert kept(cast, Fraction(value)) == Fraction(value)

@@ -28,8 +28,10 @@ Row = Sequence[str]
 
 
 def workbook(
-    file: Path, units: Sequence[Row] = (CITY, AGENCY, CLINIC, COUNTER),
-    people: Sequence[Row] = (ADMIN, OFFICER), columns: Row = UNITS,
+    file: Path,
+    units: Sequence[Row] = (CITY, AGENCY, CLINIC, COUNTER),
+    people: Sequence[Row] = (ADMIN, OFFICER),
+    columns: Row = UNITS,
 ) -> Path:
     with xlsxwriter.Workbook(file, {"strings_to_formulas": False}) as book:
         for name, header, rows in (("Unit", columns, units), ("Orang", PEOPLE, people)):
@@ -167,13 +169,15 @@ def test_rows_left_empty_do_not_shift_the_numbers(db: None, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [(b"bukan buku kerja", "bukan buku kerja XLSX yang utuh"), (b"", "bukan buku kerja"),
-     (b"PK\x03\x04" + b"\0" * 64, "bukan buku kerja"), (b"0" * (5 * 2**20 + 1), "melebihi 5 MB")],
+    [
+        (b"bukan buku kerja", "bukan buku kerja XLSX yang utuh"),
+        (b"", "bukan buku kerja"),
+        (b"PK\x03\x04" + b"\0" * 64, "bukan buku kerja"),
+        (b"0" * (5 * 2**20 + 1), "melebihi 5 MB"),
+    ],
     ids=["text", "empty", "broken archive", "too large"],
 )
-def test_a_broken_file_is_refused(
-    db: None, tmp_path: Path, content: bytes, sentence: str
-) -> None:
+def test_a_broken_file_is_refused(db: None, tmp_path: Path, content: bytes, sentence: str) -> None:
     file = tmp_path / "kota.xlsx"
     file.write_bytes(content)
     assert sentence in found(file)

@@ -78,7 +78,7 @@ def test_an_assessment_keeps_the_version_it_was_opened_with(cast: Cast, own: Pat
     own.write_text(
         OWN.replace('"1/4"', '"3/4"', 1)
         .replace('"3/4", of: dua', '"1/4", of: dua')
-        .replace('id: Satu', 'id: Satu yang baru'),
+        .replace("id: Satu", "id: Satu yang baru"),
         encoding="utf-8",
     )
     second = add_instrument(own, cast.city, by=cast.administrator)
@@ -95,9 +95,7 @@ def test_an_assessment_keeps_the_version_it_was_opened_with(cast: Cast, own: Pat
     assert "Satu yang baru" not in page.content.decode()
 
 
-def test_a_citys_own_instrument_is_invisible_to_another_government(
-    cast: Cast, own: Path
-) -> None:
+def test_a_citys_own_instrument_is_invisible_to_another_government(cast: Cast, own: Path) -> None:
     version = add_instrument(own, cast.city, by=cast.administrator)
     url, name = reverse("instrument_page", args=[version.pk]), "Instrumen rahasia Sukabumi"
     assert name in cast.client(cast.officer).get(reverse("instrument_list")).content.decode()
@@ -121,7 +119,9 @@ def test_two_governments_may_add_the_same_text(cast: Cast, own: Path) -> None:
         add_instrument(own, cast.city, by=cast.administrator)
 
 
-def test_an_own_instrument_cannot_take_the_code_of_a_shipped_one(cast: Cast, tmp_path: Path) -> None:
+def test_an_own_instrument_cannot_take_the_code_of_a_shipped_one(
+    cast: Cast, tmp_path: Path
+) -> None:
     file = tmp_path / "tiruan.yaml"
     file.write_text(OWN.replace("kota/uji-na", "pekppp/pedoman-2022"), encoding="utf-8")
     with pytest.raises(Refused, match="dipakai instrumen bawaan"):
@@ -161,12 +161,13 @@ def test_a_bad_file_is_refused_with_its_line_and_nothing_is_kept(
     assert not Version.objects.exclude(government=None).exists()
 
 
-def test_a_file_that_is_not_there_and_a_government_that_is_not_there(
-    cast: Cast, own: Path
-) -> None:
+def test_a_file_that_is_not_there_and_a_government_that_is_not_there(cast: Cast, own: Path) -> None:
     assert add(own.with_name("tiada.yaml"))[0] == 2
     status, said = add(own, "kota-tiada")
     assert status == 2
     assert "Yang ada: " in said
-    assert {code for code in Organisation.objects.filter(depth=1).values_list("code", flat=True)
-            if code not in said} == set()
+    assert {
+        code
+        for code in Organisation.objects.filter(depth=1).values_list("code", flat=True)
+        if code not in said
+    } == set()

@@ -59,8 +59,15 @@ def fill(
     today = timezone.localdate()
     units = [unit, *Organisation.objects.filter(pk=cast.dinsos.pk, government=government)]
     opened = actions.open_round(
-        government, cast.version("pekppp/pedoman-2022"), units, name=f"Putaran {government.code}",
-        year=today.year, opens_on=today, closes_on=today + dt.timedelta(days=5), form="A", by=None,
+        government,
+        cast.version("pekppp/pedoman-2022"),
+        units,
+        name=f"Putaran {government.code}",
+        year=today.year,
+        opens_on=today,
+        closes_on=today + dt.timedelta(days=5),
+        form="A",
+        by=None,
     )
     assessment = Assessment.objects.select_related("unit__government", "round__version").get(
         round=opened, unit=unit
@@ -73,12 +80,23 @@ def fill(
     file = SimpleUploadedFile(f"ktp-{word}.pdf", f"%PDF-1.7 {word}".encode())
     evidence = actions.attach_evidence(assessment, CODE, file, by=officer)
     given = actions.record_verdict(
-        unit, family="ombudsman", year=2023, label="verified", source_name=f"Surat {word}",
-        value=Fraction(verdict), note=f"Tentang {word}", by=None,
+        unit,
+        family="ombudsman",
+        year=2023,
+        label="verified",
+        source_name=f"Surat {word}",
+        value=Fraction(verdict),
+        note=f"Tentang {word}",
+        by=None,
     )
     target = actions.set_target(
-        unit, version=cast.version("pekppp/pedoman-2022"), year=today.year, floor="C", aim="B",
-        source_name=f"Pakta {word}", by=None,
+        unit,
+        version=cast.version("pekppp/pedoman-2022"),
+        year=today.year,
+        floor="C",
+        aim="B",
+        source_name=f"Pakta {word}",
+        by=None,
     )
     text = tmp_path / f"{word}.yaml"
     text.write_text(OWN.replace("Instrumen rahasia Sukabumi", f"Instrumen {government.code}"))
@@ -101,8 +119,12 @@ def fill(
 @pytest.fixture
 def world(cast: Cast, tmp_path: Path) -> World:
     # Words to search for that stand in no instrument: some cite the web pages of Sukabumi itself.
-    for place, word in ((cast.city, "Kota Mirah"), (cast.foreign_city, "Kota Pirus"),
-                        (cast.dinsos, "Dinas Delima"), (cast.puskesmas, "Puskesmas Mutiara")):
+    for place, word in (
+        (cast.city, "Kota Mirah"),
+        (cast.foreign_city, "Kota Pirus"),
+        (cast.dinsos, "Dinas Delima"),
+        (cast.puskesmas, "Puskesmas Mutiara"),
+    ):
         Organisation.objects.filter(pk=place.pk).update(name=word, short_name=word)
     agency, _things = fill(
         cast, cast.city, cast.disdukcapil, cast.officer, "Zamrud", 3, "71.37", tmp_path
@@ -111,10 +133,18 @@ def world(cast: Cast, tmp_path: Path) -> World:
         cast, cast.foreign_city, cast.foreign_agency, cast.stranger, "Nilam", 4, "73.19", tmp_path
     )
     give_role(
-        "pengatur@lain.go.id", "Pengatur Nilam", Role.ORGANISER, cast.foreign_city, by=None,
+        "pengatur@lain.go.id",
+        "Pengatur Nilam",
+        Role.ORGANISER,
+        cast.foreign_city,
+        by=None,
         password=PASSWORD,
     )
-    abroad |= {"government": "kota pirus", "round": "putaran kota-lain", "instrument": "instrumen kota-lain"}
+    abroad |= {
+        "government": "kota pirus",
+        "round": "putaran kota-lain",
+        "instrument": "instrumen kota-lain",
+    }
     home = agency | {
         "government": "kota mirah", "round": "putaran kota-sukabumi", "neighbour": "delima",
         "clinic": "mutiara", "instrument": "instrumen kota-sukabumi",
@@ -306,8 +336,12 @@ def test_nothing_of_the_other_government_can_be_changed(world: World, who: str) 
 
 def test_a_target_set_in_the_city_does_not_reach_the_other_government(world: World) -> None:
     actions.set_target(
-        world.cast.city, version=world.cast.version("pekppp/pedoman-2022"), floor="A-", aim="A",
-        year=timezone.localdate().year, by=world.cast.organiser,
+        world.cast.city,
+        version=world.cast.version("pekppp/pedoman-2022"),
+        floor="A-",
+        aim="A",
+        year=timezone.localdate().year,
+        by=world.cast.organiser,
     )
     assessment = Assessment.objects.get(pk=world.foreign["assessment"].pk)
     assert assessment.target == world.foreign["target"]

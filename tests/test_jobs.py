@@ -104,9 +104,7 @@ def test_only_what_has_run_for_longer_than_the_lease_is_taken_back(
     db: None, status: str, age: dt.timedelta, taken: bool
 ) -> None:
     result = deliver.enqueue([], "x", "y")
-    DBTaskResult.objects.filter(pk=result.id).update(
-        status=status, started_at=timezone.now() - age
-    )
+    DBTaskResult.objects.filter(pk=result.id).update(status=status, started_at=timezone.now() - age)
     assert take_back_lost() == int(taken)
     after = DBTaskResult.objects.get(pk=result.id)
     assert after.status == (TaskResultStatus.READY if taken else status)

@@ -51,9 +51,7 @@ def test_the_list_shows_no_other_governments_people(cast: Cast) -> None:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_is_held_where_it_belongs(cast: Cast, role: Role) -> None:
-    right, wrong = (
-        (cast.city, cast.dinsos) if role in AT_THE_TOP else (cast.puskesmas, cast.city)
-    )
+    right, wrong = (cast.city, cast.dinsos) if role in AT_THE_TOP else (cast.puskesmas, cast.city)
     response = post(cast, role=role.value, organisation=wrong.pk)
     assert response.status_code == 422
     assert "dipegang di" in unescape(response.content.decode())

@@ -52,7 +52,7 @@ bands:
   - {from: "5.1", to: "10.0", code: A, label_text: Baik, zone: hijau, label: verified, source: uu}
   - {from: "0.0", to: "5.0", code: B, label_text: Kurang, zone: merah, label: inferred, note: Sisanya.}
 cases: []
-"""  # noqa: E501
+"""
 
 
 def small() -> Instrument:

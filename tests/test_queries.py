@@ -60,7 +60,7 @@ def grown(cast: Cast, units: list[Organisation], size: int) -> list[Organisation
 def grow(cast: Cast, opened: Round) -> None:
     """Let the round have two hundred units, half of them begun, each with figures."""
     units = [a.unit for a in opened.assessments.select_related("unit")]
-    more = grown(cast, list(units), MANY)[len(units):]
+    more = grown(cast, list(units), MANY)[len(units) :]
     one = Assessment.objects.get(round=opened, unit=cast.disdukcapil)
     figures = {
         name: getattr(one, name)
@@ -110,12 +110,21 @@ def test_verdicts_and_targets_of_many_units_cost_no_more(cast: Cast) -> None:
     def enter(units: list[Organisation]) -> None:
         for unit in units:
             actions.record_verdict(
-                unit, family="ombudsman", year=2023, label="verified", source_name="Surat",
-                value=Fraction(90), by=cast.organiser,
+                unit,
+                family="ombudsman",
+                year=2023,
+                label="verified",
+                source_name="Surat",
+                value=Fraction(90),
+                by=cast.organiser,
             )
             actions.set_target(
-                unit, version=cast.version("ombudsman/opini-2022"), floor="B", aim="A",
-                year=timezone.localdate().year, by=cast.organiser,
+                unit,
+                version=cast.version("ombudsman/opini-2022"),
+                floor="B",
+                aim="A",
+                year=timezone.localdate().year,
+                by=cast.organiser,
             )
 
     urls = [reverse("verdict_list"), reverse("targets"), reverse("dashboard")]

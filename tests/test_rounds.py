@@ -91,8 +91,15 @@ def test_a_form_of_the_instrument_must_exist(cast: Cast) -> None:
     today = timezone.localdate()
     with pytest.raises(Refused, match="Formulir “C” tidak ada"):
         actions.open_round(
-            cast.city, cast.version("pekppp/pedoman-2022"), [cast.dinsos], name="x", year=2026,
-            opens_on=today, closes_on=today, form="C", by=cast.organiser,
+            cast.city,
+            cast.version("pekppp/pedoman-2022"),
+            [cast.dinsos],
+            name="x",
+            year=2026,
+            opens_on=today,
+            closes_on=today,
+            form="C",
+            by=cast.organiser,
         )
 
 

@@ -30,6 +30,7 @@ from tests.test_instruments_in_platform import OWN
 
 CODE, OTHER, FIGURE = "1.a.Ak", "2.a.P", "f03a-1"
 
+
 @pytest.fixture
 def assessment(cast: Cast) -> Assessment:
     return cast.assessment(cast.open_round(), cast.disdukcapil)
@@ -46,9 +47,7 @@ def page(response: Any) -> str:
 
 
 def colleague(cast: Cast) -> User:
-    return give_role(
-        "rekan@contoh.go.id", "Rekan", Role.OFFICER, cast.disdukcapil, by=None
-    ).user
+    return give_role("rekan@contoh.go.id", "Rekan", Role.OFFICER, cast.disdukcapil, by=None).user
 
 
 def test_it_is_saved_at_once_and_scored(cast: Cast, assessment: Assessment) -> None:
@@ -101,7 +100,9 @@ def test_it_refuses_what_is_no_answer_and_keeps_nothing(
     assert (assessment.answered, assessment.low) == (0, None)
 
 
-@pytest.mark.parametrize(("typed", "kept"), [("4,25", "4.25"), ("4.25", "4.25"), (" 4,125 ", "4.125")])
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("4,25", "4.25"), ("4.25", "4.25"), (" 4,125 ", "4.125")]
+)
 def test_a_decimal_comma_is_read_as_people_write_it(
     cast: Cast, assessment: Assessment, typed: str, kept: str
 ) -> None:
@@ -163,8 +164,14 @@ def test_not_applicable_moves_the_weight_where_the_instrument_says_so(
     version = add_instrument(file, cast.city, by=cast.administrator)
     today = timezone.localdate()
     opened = actions.open_round(
-        cast.city, version, [cast.disdukcapil], name="Uji", year=today.year, opens_on=today,
-        closes_on=today, by=cast.organiser,
+        cast.city,
+        version,
+        [cast.disdukcapil],
+        name="Uji",
+        year=today.year,
+        opens_on=today,
+        closes_on=today,
+        by=cast.organiser,
     )
     assessment = cast.assessment(opened, cast.disdukcapil)
     post(cast.client(cast.officer), assessment, "satu", value="3")
@@ -177,8 +184,14 @@ def test_not_applicable_moves_the_weight_where_the_instrument_says_so(
     ("change", "sentence"),
     [
         ({"closed_at": timezone.now()}, "tidak sedang dibuka"),
-        ({"opens_on": dt.date(2020, 1, 1), "closes_on": dt.date(2020, 2, 1)}, "tidak sedang dibuka"),
-        ({"opens_on": dt.date(2999, 1, 1), "closes_on": dt.date(2999, 2, 1)}, "tidak sedang dibuka"),
+        (
+            {"opens_on": dt.date(2020, 1, 1), "closes_on": dt.date(2020, 2, 1)},
+            "tidak sedang dibuka",
+        ),
+        (
+            {"opens_on": dt.date(2999, 1, 1), "closes_on": dt.date(2999, 2, 1)},
+            "tidak sedang dibuka",
+        ),
     ],
 )
 def test_a_round_that_is_not_open_takes_no_answer(
@@ -230,7 +243,8 @@ def test_without_javascript_a_refusal_is_said_on_the_page_it_came_from(
     page_url = reverse("answer_page", args=[assessment.pk])
     client = cast.client(cast.officer)
     response = client.post(
-        reverse("save_answer", args=[assessment.pk, CODE]), {"value": "6"},
+        reverse("save_answer", args=[assessment.pk, CODE]),
+        {"value": "6"},
         headers={"Referer": f"http://testserver{page_url}"},
     )
     assert response.status_code == 302
@@ -259,9 +273,7 @@ def test_two_officers_at_the_same_time_lose_nothing() -> None:
         finally:
             connections.close_all()
 
-    threads = [
-        threading.Thread(target=answer, args=pair) for pair in zip(two, halves, strict=True)
-    ]
+    threads = [threading.Thread(target=answer, args=pair) for pair in zip(two, halves, strict=True)]
     for thread in threads:
         thread.start()
     for thread in threads:

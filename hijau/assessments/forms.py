@@ -124,7 +124,6 @@ class RoundForm(forms.Form):
         units = Organisation.objects.filter(places).assessable()
         self.fields["units"].queryset = units  # type: ignore[attr-defined]
 
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if "instrument" in data:
