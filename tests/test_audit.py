@@ -92,6 +92,7 @@ def unguarded(chain: Chain) -> Chain:
             for (name,) in cursor.fetchall():
                 cursor.execute(f"DROP TRIGGER {name}")
         else:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for table in ("audit_entry", "audit_chain"):
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     return chain
