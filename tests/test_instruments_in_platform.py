@@ -44,6 +44,9 @@ formula:
   weighted_sum:
     - {weight: "1/4", of: satu}
     - {weight: "3/4", of: dua}
+bands:
+  - {from: 2, to: 4, code: A, label_text: {id: Baik}, label: assumed, note: Uji}
+  - {from: 0, to: "1.99", code: B, label_text: {id: Kurang}, label: assumed, note: Uji}
 cases:
   - {name: Keduanya penuh, answers: {satu: 4, dua: 4}, expect: {value: "4.00"}}
 """
