@@ -155,7 +155,9 @@ def world(cast: Cast, tmp_path: Path) -> World:
 def addresses() -> Iterator[str]:
     """Every page that a person could type: each door with each number that may exist."""
     tables = (Organisation, Round, Assessment, Evidence, Verdict, Version, Membership)
-    numbers = sorted({pk for table in tables for pk in table._default_manager.values_list("pk", flat=True)})
+    numbers = sorted(
+        {pk for table in tables for pk in table._default_manager.values_list("pk", flat=True)}
+    )
     for door in doors():
         if door.name is None or door.name.startswith(("mfa", "account", "set_language")):
             continue
