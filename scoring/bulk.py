@@ -26,7 +26,7 @@ from scoring.formula import Indicator, Node, NotApplicable, WeightedSum, bounds,
 from scoring.instrument import LEAF_LEVEL, Instrument
 from scoring.interpret import NA, Answer, RefusedToScore, Step, Tally, evaluate
 from scoring.numbers import format_fixed
-from scoring.rows import _check_types, _delimiter, _parquet_text, bad_table, read_rows
+from scoring.rows import bad_table, check_types, delimiter_of, parquet_text, read_rows
 from scoring.score import Score, as_json, conclude
 from scoring.sql import (
     Engine,
@@ -41,7 +41,7 @@ from scoring.sql import (
     leaves_of,
 )
 from scoring.subject import score_subjects
-from scoring.tables import BadTable, _Column, _Institution, _Long, _Table, _Wide, read_subjects
+from scoring.tables import BadTable, Column, Institution, Long, Table, Wide, read_subjects
 
 Row = tuple[Any, ...]
 Result = dict[str, object]
@@ -67,7 +67,7 @@ def score_file(
     Raises BadTable for a fault in the file, RefusedToScore where the rule gives no figure, and
     KeyError for a level, form or convention that the instrument does not have.
     """
-    table = _Table(path, instrument, level or LEAF_LEVEL, form, convention)
+    table = Table(path, instrument, level or LEAF_LEVEL, form, convention)
     with _workshop(memory_limit) as (connection, folder):
         coded = _Coder(connection, folder, table).code()
         if coded is None:
@@ -550,7 +550,7 @@ class _Cell:
 class _Coder:
     """Reads a file with DuckDB, checks its distinct cells, and writes it again as integers."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path, table: _Table) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path, table: Table) -> None:
         self.connection, self.folder, self.table = connection, folder, table
         self.faults: Faults = []
         self.places = 0
@@ -559,11 +559,11 @@ class _Coder:
         """The file as integers; None for a mean of units. Raises BadTable for its first fault."""
         header = self.load()
         shape = self.table.shape(header)
-        if isinstance(shape, _Institution):
+        if isinstance(shape, Institution):
             return None
         self.refuse_empty_rows(len(header))
-        assert isinstance(shape, _Long | _Wide)
-        return self.long(shape) if isinstance(shape, _Long) else self.wide(shape)
+        assert isinstance(shape, Long | Wide)
+        return self.long(shape) if isinstance(shape, Long) else self.wide(shape)
 
     # -- reading
 
@@ -585,7 +585,7 @@ class _Coder:
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 first = file.readline()
-                delimiter = _delimiter(first, self.table.path)
+                delimiter = delimiter_of(first, self.table.path)
                 file.seek(0)
                 header = next(csv.reader(file, delimiter=delimiter, strict=True), [])
         except (UnicodeDecodeError, csv.Error) as error:
@@ -627,7 +627,7 @@ class _Coder:
             raise bad_table(path, sentence) from error
         described = [column for column in found.description if column[0] != "file_row_number"]
         header = [column[0] for column in described]
-        _check_types(header, [str(column[1]) for column in described], path)
+        check_types(header, [str(column[1]) for column in described], path)
         cells = ", ".join(f'"{_escaped(name)}" AS h{i}' for i, name in enumerate(header))
         self.connection.execute(
             f"CREATE VIEW raw AS SELECT file_row_number + 2 AS nr, {cells} FROM {source}"
@@ -677,7 +677,7 @@ class _Coder:
             f"OR typeof({cell}) IN ('DOUBLE', 'FLOAT') GROUP BY 1"
         )
         names = [
-            (value, self.trying(row, self.table.name, _parquet_text(value), row, "subject"))
+            (value, self.trying(row, self.table.name, parquet_text(value), row, "subject"))
             for value, row in odd
         ]
         if not names:
@@ -694,10 +694,8 @@ class _Coder:
 
     # -- cells
 
-    def read(self, column: _Column, value: object, row: int) -> Answer | None:
-        found: Answer | None = self.trying(
-            row, self.table.figure, column, _parquet_text(value), row
-        )
+    def read(self, column: Column, value: object, row: int) -> Answer | None:
+        found: Answer | None = self.trying(row, self.table.figure, column, parquet_text(value), row)
         if isinstance(found, Fraction):
             while (found * 10**self.places).denominator != 1:
                 self.places += 1
@@ -737,7 +735,7 @@ class _Coder:
 
     # -- long
 
-    def long(self, shape: _Long) -> _Coded:
+    def long(self, shape: Long) -> _Coded:
         code, answer = f"h{shape.indicator}", f"h{shape.answer}"
         name = self.subjects(shape.subject)
         found = self.fetch(f"SELECT {code}, {answer}, min(nr) FROM filled GROUP BY 1, 2 ORDER BY 3")
@@ -745,7 +743,7 @@ class _Coder:
         pairs: list[tuple[object, object, str, int | None, bool]] = []
         read: list[tuple[object, object, str, Answer | None]] = []
         for raw, value, row in found:
-            column = self.trying(row, shape.column, _parquet_text(raw).strip(), row)
+            column = self.trying(row, shape.column, parquet_text(raw).strip(), row)
             if column is not None:
                 codes[raw] = column.key[1]
                 read.append((raw, value, column.key[1], self.read(column, value, row)))
@@ -777,7 +775,7 @@ class _Coder:
     def number(self, figure: Answer | None) -> int | None:
         return int(figure * 10**self.places) if isinstance(figure, Fraction) else None
 
-    def refuse_repeated_answers(self, shape: _Long, select: str, codes: list[str]) -> None:
+    def refuse_repeated_answers(self, shape: Long, select: str, codes: list[str]) -> None:
         """Bits per subject tell whether a pair repeats, without a table of all pairs."""
         masks = []
         for start in range(0, len(codes), 62):
@@ -801,7 +799,7 @@ class _Coder:
 
     # -- wide
 
-    def wide(self, shape: _Wide) -> _Coded:
+    def wide(self, shape: Wide) -> _Coded:
         name = self.subjects(shape.subject)
         columns = {}
         for place, column in shape.columns:
@@ -835,12 +833,12 @@ class _Coder:
         result.axes = axes
         return result
 
-    def axes(self, shape: _Wide, name: str) -> dict[str, str]:
+    def axes(self, shape: Wide, name: str) -> dict[str, str]:
         if shape.axis is None:
             return {}
         cell = f"h{shape.axis}"
         for value, row in self.fetch(f"SELECT {cell}, min(nr) FROM filled GROUP BY 1"):
-            text = _parquet_text(value)
+            text = parquet_text(value)
             self.trying(row, self.table.axis_value, text, row)
         rows = self.fetch(f"SELECT {name}, trim(arg_max({cell}, nr)) FROM filled GROUP BY 1")
         return {subject: value for subject, value in rows if value}

@@ -84,7 +84,7 @@ def _csv(path: Path) -> Iterator[Row]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = _text_lines(file, path)
             first = next(lines, "")
-            delimiter = _delimiter(first, path)
+            delimiter = delimiter_of(first, path)
             reader = csv.reader(_chain(first, lines), delimiter=delimiter, strict=True)
             for cells in reader:
                 yield number, cells
@@ -127,7 +127,7 @@ def _decodes(decoder: codecs.IncrementalDecoder, line: bytes) -> bool:
     return True
 
 
-def _delimiter(header: str, path: Path) -> str:
+def delimiter_of(header: str, path: Path) -> str:
     """The one separator that the header uses; a header with two kinds is refused."""
     outside = re.sub(r'"[^"]*"', "", header)
     found = [mark for mark in ",;\t" if mark in outside]
@@ -261,19 +261,19 @@ def _parquet(path: Path) -> Iterator[Row]:
             name = glob.escape(str(path))
             found = connection.execute("SELECT * FROM read_parquet(?)", [name])
             header = [column[0] for column in found.description]
-            _check_types(header, [str(column[1]) for column in found.description], path)
+            check_types(header, [str(column[1]) for column in found.description], path)
             yield 1, header
             number = 1
             while batch := found.fetchmany(10_000):
                 for cells in batch:
                     number += 1
-                    yield number, [_parquet_text(cell) for cell in cells]
+                    yield number, [parquet_text(cell) for cell in cells]
     except duckdb.Error as error:
         sentence = "Bukan berkas Parquet yang utuh. Buat ulang berkasnya."
         raise bad_table(path, sentence) from error
 
 
-def _check_types(header: list[str], types: list[str], path: Path) -> None:
+def check_types(header: list[str], types: list[str], path: Path) -> None:
     for column, kind in zip(header, types, strict=True):
         known = kind in ("VARCHAR", "DOUBLE") or kind.startswith("DECIMAL")
         if not known and not _WHOLE.fullmatch(kind):
@@ -284,7 +284,7 @@ def _check_types(header: list[str], types: list[str], path: Path) -> None:
             raise bad_table(path, sentence, row=1, column=column)
 
 
-def _parquet_text(cell: object) -> str:
+def parquet_text(cell: object) -> str:
     match cell:
         case None:
             return ""

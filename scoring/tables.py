@@ -50,7 +50,7 @@ def read_subjects(
 
     Raises KeyError for a level, form or convention that the instrument does not have.
     """
-    table = _Table(path, instrument, level or LEAF_LEVEL, form, convention)
+    table = Table(path, instrument, level or LEAF_LEVEL, form, convention)
     rows = _without_empty_end(read_rows(path), path)
     header = next(rows, (1, []))[1]
     shape = table.shape(header)
@@ -81,7 +81,7 @@ def _without_empty_end(rows: Iterator[Row], path: Path) -> Iterator[Row]:
 
 
 @dataclass
-class _Column:
+class Column:
     """A column of figures for one node; equal texts are read once."""
 
     title: str
@@ -90,7 +90,7 @@ class _Column:
     seen: dict[str, Fraction | Answered | None] = field(default_factory=dict)
 
 
-class _Table:
+class Table:
     """What is common to all shapes: the file's name, its columns, and how a cell is read."""
 
     def __init__(
@@ -130,10 +130,10 @@ class _Table:
             if names.index(name) < position - 1:
                 raise self.bad("Judul kolom ini tertulis dua kali. Hapus salah satu.", 1, name)
         if "indicator" in names and "answer" in names:
-            return _Long(self, self.places(names, LONG, ()))
+            return Long(self, self.places(names, LONG, ()))
         if "institution" in names and "subject" not in names:
             return self.institution_shape(names)
-        return _Wide(self, names)
+        return Wide(self, names)
 
     def institution_shape(self, names: list[str]) -> _Shape:
         if self.instrument.institution is None:
@@ -150,7 +150,7 @@ class _Table:
                 "institution",
             )
         unit = "unit" if "unit" in names else self.level
-        return _Institution(self, self.places(names, ("institution", unit, "value"), self.axis()))
+        return Institution(self, self.places(names, ("institution", unit, "value"), self.axis()))
 
     def axis(self) -> tuple[str, ...]:
         return () if self.instrument.axis is None else (self.instrument.axis.code,)
@@ -180,12 +180,12 @@ class _Table:
         sentence = f"“{_shown(name)}” tidak dikenal di {self.instrument.id}. {cure}"
         return self.bad(sentence, row, _shown(name))
 
-    def column(self, code: str, title: str | None = None) -> _Column:
-        return _Column(title or code, (self.level, code), self.nodes[code])
+    def column(self, code: str, title: str | None = None) -> Column:
+        return Column(title or code, (self.level, code), self.nodes[code])
 
     # -- cells
 
-    def figure(self, column: _Column, text: str, row: int) -> Fraction | Answered | None:
+    def figure(self, column: Column, text: str, row: int) -> Fraction | Answered | None:
         """The figure in a cell; None for an empty one, which is missing and not nought."""
         try:
             return column.seen[text]
@@ -280,7 +280,7 @@ class _Open:
     tallies: dict[Key, list[int]] = field(default_factory=dict)
     axis_value: str | None = None
 
-    def fold(self, column: _Column, value: Fraction | Answered | None) -> None:
+    def fold(self, column: Column, value: Fraction | Answered | None) -> None:
         """Add one respondent's answer; one that is empty or not applicable does not count."""
         if not isinstance(value, Fraction):
             return
@@ -305,7 +305,7 @@ def _step(node: Node) -> int:
 class _BySubject(_Shape):
     """What wide and long tables share: subjects that are open until the file ends."""
 
-    def __init__(self, table: _Table) -> None:
+    def __init__(self, table: Table) -> None:
         self.table = table
         self.open: dict[str, _Open] = {}
         self.figures = 0
@@ -313,7 +313,7 @@ class _BySubject(_Shape):
     def subjects(self) -> list[Subject]:
         return [one.closed(name, self.table.nodes) for name, one in self.open.items()]
 
-    def put(self, one: _Open, column: _Column, value: Fraction | Answered | None, row: int) -> None:
+    def put(self, one: _Open, column: Column, value: Fraction | Answered | None, row: int) -> None:
         if self.table.by_respondent:
             one.fold(column, value)
         elif value is not None:
@@ -323,10 +323,10 @@ class _BySubject(_Shape):
                 raise self.table.bad(f"Berkas terlalu besar untuk hitungan ini. {TOO_LARGE}", row)
 
 
-class _Wide(_BySubject):
+class Wide(_BySubject):
     """A column per code, and perhaps a name and the second axis."""
 
-    def __init__(self, table: _Table, names: list[str]) -> None:
+    def __init__(self, table: Table, names: list[str]) -> None:
         super().__init__(table)
         special = ("subject", *table.axis())
         for name in names:
@@ -367,13 +367,13 @@ class _Wide(_BySubject):
         return before
 
 
-class _Long(_BySubject):
+class Long(_BySubject):
     """One answer per row: `subject,indicator,answer`."""
 
-    def __init__(self, table: _Table, places: list[int]) -> None:
+    def __init__(self, table: Table, places: list[int]) -> None:
         super().__init__(table)
         self.subject, self.indicator, self.answer = places
-        self.columns: dict[str, _Column] = {}
+        self.columns: dict[str, Column] = {}
         self.rows: dict[tuple[str, str], int] = {}
 
     def take(self, row: int, cells: list[str]) -> None:
@@ -392,7 +392,7 @@ class _Long(_BySubject):
             one = self.open[name] = _Open(row)
         self.put(one, column, self.table.figure(column, cells[self.answer], row), row)
 
-    def column(self, code: str, row: int) -> _Column:
+    def column(self, code: str, row: int) -> Column:
         found = self.columns.get(code)
         if found is None:
             if code not in self.table.nodes:
@@ -406,14 +406,14 @@ class _Long(_BySubject):
         return BadTable(str(error).replace(f"kolom “{_shown(code)}”", "kolom “indicator”", 1))
 
 
-class _Institution(_Shape):
+class Institution(_Shape):
     """One unit per row: `institution,<level>,value`, and perhaps the second axis."""
 
-    def __init__(self, table: _Table, places: list[int]) -> None:
+    def __init__(self, table: Table, places: list[int]) -> None:
         self.table = table
         self.institution, self.unit, self.value = places[:3]
         self.axis = places[3] if len(places) > 3 else -1
-        self.column = _Column("value", (table.level, table.root.name.code), table.root)
+        self.column = Column("value", (table.level, table.root.name.code), table.root)
         self.units: dict[str, list[Unit]] = {}
         self.rows: dict[tuple[str, str], int] = {}
         self.axes: dict[str, tuple[str | None, int]] = {}
