@@ -46,6 +46,11 @@ class Standing:
     url: str = ""
 
     @property
+    def bare(self) -> Standing:
+        """The scale alone, without anybody on it: the same for all who stand on it."""
+        return Standing("", self.scale_low, self.scale_high, self.decimals, cuts=tuple(self.cuts))
+
+    @property
     def gap(self) -> Fraction | None:
         """What is wanting to the aim; None while the value is unknown."""
         if self.value is None or self.aim is None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import lru_cache
 
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hijau.ui.figures import written, written_range
@@ -53,10 +56,12 @@ def _letter(cut: Cut, part: float, kind: str) -> SafeString:
     )
 
 
-def _segments(standing: Standing) -> list[SafeString]:
-    """The categories along the arc, each with its letter."""
+@lru_cache(maxsize=128)
+def _segments(standing: Standing, language: str) -> SafeString:
+    """The categories along the arc, each with its letter: drawn once per scale and language."""
+    del language  # the decimal sign of the hints
     if not standing.cuts:
-        return [_band(0, 1, "z-none")]
+        return _band(0, 1, "z-none")
     drawn = []
     kinds = cut_classes(standing.cuts)
     for cut, low, high in spans(standing):
@@ -67,7 +72,7 @@ def _segments(standing: Standing) -> list[SafeString]:
         drawn.append(_band(left, right, kind, hint))
         if end - start > 0.045:
             drawn.append(_letter(cut, (start + end) / 2, kind))
-    return drawn
+    return format_html_join("", "{}", ((part,) for part in drawn))
 
 
 def _mark(standing: Standing, value: Fraction, word: str, kind: str, lift: float) -> SafeString:
@@ -153,7 +158,7 @@ def _centre(standing: Standing) -> list[SafeString]:
 def draw_dial(standing: Standing) -> SafeString:
     """The dial of one instrument. Unknown: no needle, no band, and the words say so."""
     parts = [
-        *_segments(standing),
+        _segments(standing.bare, get_language() or ""),
         *_marks(standing),
         *_pointer(standing),
         *_centre(standing),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from hijau.ui.pictures.reading import known_range, share, spans, standing_in_words
@@ -31,14 +33,17 @@ def _track(left: float, right: float, kind: str) -> SafeString:
     )
 
 
-def _tracks(standing: Standing) -> list[SafeString]:
+@lru_cache(maxsize=128)
+def _tracks(standing: Standing) -> SafeString:
+    """The categories along the line: drawn once per scale, for a list has many lines."""
     if not standing.cuts:
-        return [_track(EDGE, WIDTH - EDGE, "z-none")]
+        return _track(EDGE, WIDTH - EDGE, "z-none")
     kinds = cut_classes(standing.cuts)
-    return [
+    tracks = (
         _track(_along(share(standing, low)), _along(share(standing, high)), kinds[cut.code])
         for cut, low, high in spans(standing)
-    ]
+    )
+    return format_html_join("", "{}", ((track,) for track in tracks))
 
 
 def _ticks(standing: Standing) -> list[SafeString]:
@@ -68,5 +73,5 @@ def _value(standing: Standing) -> list[SafeString]:
 
 def draw_line(standing: Standing) -> SafeString:
     """Where somebody stands, in one line. Unknown: the scale alone."""
-    parts = [*_tracks(standing), *_ticks(standing), *_value(standing)]
+    parts = [_tracks(standing.bare), *_ticks(standing), *_value(standing)]
     return picture("gauge", (WIDTH, HEIGHT), standing.title, standing_in_words(standing), parts)
