@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from scoring.formula import Indicator, bounds, walk
-from scoring.instrument import LEAF_LEVEL, Case, Instrument
-from scoring.interpret import NA, Answer, RefusedToScore, Step, Tally
-from scoring.numbers import parse_weight
+from scoring.cases import run_case
+from scoring.instrument import Case
 from scoring.reading import SHIPPED, read_instrument, shipped_paths
-from scoring.score import Score, conclude, score, score_institution
 
 PATHS = list(shipped_paths())
 PUBLISHED = SHIPPED / "published.sha256"
-
-Figures = dict[tuple[str, str], Answer]
 
 
 def name_of(path: Path) -> str:
@@ -30,90 +24,6 @@ def name_of(path: Path) -> str:
 
 
 each_file = pytest.mark.parametrize("path", PATHS, ids=name_of)
-
-
-# ---- The runner of sentence tests --------------------------------------------------------------
-
-
-def figures_of(instrument: Instrument, data: Mapping[str, Any]) -> Figures:
-    """What a case says was answered or entered."""
-    figures: Figures = {}
-    if "all" in data:
-        for node in walk(instrument.formula(data.get("form"))):
-            if isinstance(node, Indicator):
-                figures[LEAF_LEVEL, node.name.code] = answer(data["all"])
-    for code, value in data.get("answers", {}).items():
-        assert code in instrument.by_code, f"indikator {code} tidak dikenal"
-        figures[LEAF_LEVEL, code] = answer(value)
-    for code, value in data.get("figures", {}).items():
-        known = {node.name.code for node in instrument.nodes(data.get("form"))}
-        assert code in known, f"simpul {code} tidak dikenal"
-        figures[data["level"], code] = parse_weight(str(value))
-    if "rows" in data:
-        scored = [question.code for question in instrument.questions if not question.unscored]
-        columns = zip(*data["rows"], strict=True)
-        for code, column in zip(scored, columns, strict=True):
-            numbers = [parse_weight(str(value)) for value in column]
-            figures[LEAF_LEVEL, code] = Tally(sum(numbers, Fraction()), len(numbers))
-    return figures
-
-
-def answer(value: object) -> Answer:
-    return NA if value == "N/A" else parse_weight(str(value))
-
-
-def run(instrument: Instrument, data: Mapping[str, Any]) -> Score:
-    """Score what the case describes: a value, the units of an institution, or one subject."""
-    form, convention, axis = (data.get(key) for key in ("form", "convention", "axis"))
-    root = instrument.formula(form, convention)
-    if "classify" in data:
-        value = parse_weight(str(data["classify"]))
-        return conclude(instrument, Step(root, value, value, value, given=True), axis)
-    if "units" in data:
-        units = [
-            score(instrument, {(root.name.level, root.name.code): parse_weight(str(unit))})
-            for unit in data["units"]
-        ]
-        total = score_institution(instrument, units, axis_value=axis)
-        assert total is not None, "instrumen ini tidak mengenal nilai instansi"
-        return total
-    figures = figures_of(instrument, data)
-    return score(instrument, figures, form=form, convention=convention, axis_value=axis)
-
-
-def found(result: Score) -> dict[str, object]:
-    return {
-        "value": result.published(result.value),
-        "low": result.published(result.low),
-        "high": result.published(result.high),
-        "category": result.band.code if result.band else None,
-        "zone": result.zone,
-        "label": result.label,
-        "opinion": result.opinion,
-        "estimate": result.estimate,
-        "missing": len(result.missing),
-    }
-
-
-def check(instrument: Instrument, case: Case) -> None:
-    data: Mapping[str, Any] = case.data
-    expect = dict(data["expect"])
-    if "refused" in expect:
-        with pytest.raises(RefusedToScore) as refusal:
-            run(instrument, data)
-        assert expect["refused"] in str(refusal.value)
-        return
-    result, publish = run(instrument, data), instrument.publish
-    if "classify" not in data:
-        ends = bounds(instrument.formula(data.get("form"), data.get("convention")))
-        for end in (result.value, result.low, result.high):
-            assert end is None or publish.round(ends.low) <= end <= publish.round(ends.high)
-    got = found(result)
-    unwanted = expect.pop("not", None)
-    assert {key: got[key] for key in expect} == expect
-    if unwanted is not None:
-        assert got["value"] is not None
-        assert got["value"] != unwanted, "kasus negatif harus tetap negatif"
 
 
 def all_cases() -> Iterator[Any]:
@@ -124,7 +34,7 @@ def all_cases() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("path", "case"), list(all_cases()))
 def test_case_holds(path: Path, case: Case) -> None:
-    check(read_instrument(path), case)
+    assert run_case(read_instrument(path), case) == []
 
 
 # ---- What every file owes its readers ------------------------------------------------------------
