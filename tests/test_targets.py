@@ -44,7 +44,7 @@ def test_minimally_green_better_dark_green(cast: Cast) -> None:
 
 def test_the_nearest_target_wins_in_whatever_order_they_are_set(cast: Cast) -> None:
     opened = cast.open_round(units=[cast.disdukcapil, cast.puskesmas])
-    dinkes = cast.puskesmas.get_parent()
+    dinkes = Organisation.objects.get_parent(cast.puskesmas)
     nearest = aim_at(cast, cast.puskesmas, "C", "B")
     of_agency = aim_at(cast, dinkes, "B", "A-")
     of_city = aim_at(cast, cast.city, "A-", "A")
@@ -58,7 +58,7 @@ def test_the_nearest_target_wins_in_whatever_order_they_are_set(cast: Cast) -> N
 
 
 def test_a_unit_without_its_own_takes_its_agencys(cast: Cast) -> None:
-    dinkes = cast.puskesmas.get_parent()
+    dinkes = Organisation.objects.get_parent(cast.puskesmas)
     of_agency = aim_at(cast, dinkes, "B", "A-")
     aim_at(cast, cast.city, "A-", "A")
     opened = cast.open_round(units=[cast.puskesmas])
