@@ -286,6 +286,10 @@ class _Reader:
                     self.fact(row, path),
                 )
             )
+            if bands[-1].low > bands[-1].high:
+                self.problem(path, "“from” harus lebih kecil daripada “to”.")
+            if bands[-1].code in {band.code for band in bands[:-1]}:
+                self.problem(path, f"Kode “{bands[-1].code}” dipakai dua kategori.")
         bands.sort(key=lambda band: band.low, reverse=True)
         step = Fraction(1, 10**publish.decimals)
         for better, worse in pairwise(bands):
@@ -320,6 +324,9 @@ class _Reader:
                         self.problem(here, f"Sebutkan bobot untuk tiap bagian dari “{code}”.")
                 else:
                     weights[code] = self.number(rule, here)
+                total = _total(weights.get(code), len(sums[code].parts)) if code in sums else None
+                if total is not None and not 0 < total <= 1:
+                    self.problem(here, f"Bobotnya berjumlah {total}; seharusnya sampai 1.")
             result.append(
                 nouns.Convention(
                     data["name"],
@@ -360,6 +367,9 @@ class _Reader:
                 self.problem(("indicators", i, "code"), f"Kode “{question.code}” dipakai dua kali.")
             self.questions[question.code] = question
         if "forms" in data:
+            codes = [form["code"] for form in data["forms"]]
+            if len(codes) != len(set(codes)):
+                self.problem(("forms",), "Dua formulir memakai kode yang sama.")
             forms = {
                 form["code"]: self.node(form["formula"], ("forms", i, "formula"))
                 for i, form in enumerate(data["forms"])
@@ -395,6 +405,8 @@ class _Reader:
             name = Name(own["code"], own["level"], own["title"], self.fact(own, ("institution",)))
             institution = Mean(name, own["mean_over"], first)
         valid = data["valid"]
+        if valid.get("to") is not None and str(valid["to"]) < str(valid["from"]):
+            self.problem(("valid", "to"), "“to” harus sesudah “from”.")
         bands = self.bands(publish)
         return nouns.Instrument(
             id=data["id"],
@@ -433,6 +445,13 @@ class _Reader:
             return dt.date.min
 
 
+def _total(rule: Fraction | Mapping[str, Fraction] | None, parts: int) -> Fraction | None:
+    """What a convention's weights sum to; None where it shares what is unpublished."""
+    if rule is None:
+        return None
+    return rule * parts if isinstance(rule, Fraction) else sum(rule.values(), Fraction())
+
+
 def text(value: str | dict[str, str]) -> nouns.Text:
     return nouns.Text(value) if isinstance(value, str) else nouns.Text(**value)
 
@@ -446,7 +465,10 @@ def parse_instrument(source: str, file: str = "berkas") -> nouns.Instrument:
         deepest = _deepest(error)
         reader.problem(tuple(deepest.absolute_path), _in_words(deepest))
     if not reader.problems:
-        result = reader.instrument(source)
+        try:
+            result = reader.instrument(source)
+        except RecursionError:
+            reader.problem((), "Rumusnya bersarang terlalu dalam; sederhanakan.")
     if reader.problems:
         raise InvalidInstrument(sorted(set(reader.problems), key=lambda p: p.line))
     return result

@@ -60,6 +60,16 @@ def docx(kind: str = f"{WORD}.document.main+xml", **more: bytes | str) -> bytes:
     )
 
 
+def renamed_macro() -> bytes:
+    """A document whose macros lie under another name: the list of parts still tells them."""
+    kinds = content_types("word/document.xml", f"{WORD}.document.main+xml").replace(
+        "</Types>",
+        '<Override PartName="/word/gambar.bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+        "</Types>",
+    )
+    return docx(**{"[Content_Types].xml": kinds, "word/gambar.bin": b"\xd0\xcf"})
+
+
 def xlsx() -> bytes:
     target = io.BytesIO()
     with xlsxwriter.Workbook(target) as book:
@@ -137,6 +147,7 @@ BOMB = docx(**{"word/media.bin": b"\0" * (301 * 1024 * 1024)})
         ("dalih.docx", zipped({"word/virus.exe": "MZ"}), "tidak dikenal"),
         ("makro.docx", docx(**{"word/vbaProject.bin": b"\xd0\xcf"}), "tidak dikenal"),
         ("makro.docm", docx("application/vnd.ms-word.document.macroEnabled.main+xml"), "tidak dikenal"),
+        ("berganti-nama.docx", renamed_macro(), "tidak dikenal"),
         ("makro.odt", odt(**{"Basic/Standard/Module1.xml": "<x/>"}), "tidak dikenal"),
         ("bom.docx", BOMB, "tidak dikenal"),
         ("rusak.docx", docx()[:-40], "tidak dikenal"),
@@ -289,3 +300,14 @@ def test_the_book_knows_the_file_by_its_hash_not_by_its_name(
     assert entry.details == {
         "code": CODE, "file": evidence.file_id, "sha256": evidence.file.sha256,
     }  # fmt: skip
+
+
+def test_what_is_larger_than_any_form_is_turned_away_before_it_is_read(
+    cast: Cast, settings: Any
+) -> None:
+    settings.FILE_LIMIT = 1024
+    content = b"%PDF-1.7" + b"x" * 3 * 1024 * 1024
+    upload = SimpleUploadedFile("besar.pdf", content)
+    response = cast.client(None).post(reverse("account_login"), {"file": upload})
+    assert response.status_code == 413
+    assert "terlalu besar" in response.content.decode()

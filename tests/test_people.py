@@ -192,3 +192,11 @@ def test_a_unit_that_does_not_fit_is_refused(
     response = add_unit(cast, cast.organiser, **changes)
     assert (response.status_code, sentence in unescape(response.content.decode())) == (422, True)
     assert Organisation.objects.count() == before
+
+
+def test_the_last_administrator_stays(cast: Cast) -> None:
+    """Even when the one who ends it is an administrator no longer."""
+    membership = cast.administrator.memberships.get()
+    with pytest.raises(Refused, match="administrator terakhir"):
+        actions.end_role(membership, by=cast.organiser)
+    assert Membership.objects.current().filter(pk=membership.pk).exists()

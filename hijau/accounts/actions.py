@@ -81,6 +81,8 @@ def end_role(membership: Membership, *, by: User) -> None:
             raise Refused(
                 _("Peran administrator sendiri tidak dapat diakhiri. Mintalah administrator lain.")
             )
+        if membership.role == Role.ADMINISTRATOR and not _others(membership):
+            raise Refused(_("Ini administrator terakhir. Angkat administrator lain dahulu."))
         yesterday = timezone.localdate() - dt.timedelta(days=1)
         if membership.since > yesterday:
             membership.delete()
@@ -88,6 +90,14 @@ def end_role(membership: Membership, *, by: User) -> None:
         ended = Membership.objects.filter(Q(until=None) | Q(until__gt=yesterday), pk=membership.pk)
         if not ended.update(until=yesterday):
             raise Refused(_("Peran ini sudah berakhir."))
+
+
+def _others(membership: Membership) -> bool:
+    """Whether somebody else holds the same role at the same place today."""
+    current = Membership.objects.current().filter(
+        organisation=membership.organisation, role=membership.role, user__is_active=True
+    )
+    return current.exclude(user=membership.user_id).exists()
 
 
 def _check_password(password: str, user: User) -> None:

@@ -212,6 +212,8 @@ def _keep(assessment: Assessment, score: Score, answered: int) -> bool:
         "low": score.low,
         "high": score.high,
         "exact": score.exact,
+        "exact_low": score.step.low,
+        "exact_high": score.step.high,
         "band": score.band.code if score.band else "",
         "zone": score.zone or "",
         "estimate": score.estimate,

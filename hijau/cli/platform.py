@@ -204,8 +204,14 @@ def verify() -> None:
     """Telusuri tiap buku; tampilkan yang diubah, hilang, atau disisipkan (status 1)."""
     from hijau.audit.book import verify as verify_chain
     from hijau.audit.models import Chain
+    from hijau.organisation.models import Organisation
 
-    faults = 0
+    known = set(Chain.objects.values_list("name", flat=True))
+    governments = Organisation.objects.filter(government=None)
+    lost = [root.book for root in governments if root.book not in known]
+    for name in lost:
+        click.echo(f"{name}: bukunya hilang")
+    faults = len(lost)
     started = time.monotonic()
     for chain in Chain.objects.order_by("pk"):
         broken = 0

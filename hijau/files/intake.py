@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import re
 import unicodedata
 import zipfile
@@ -28,6 +29,12 @@ ALLOWED = {
     "application/vnd.oasis.opendocument.text": "ODT",
 }
 """What may be attached. Macro workbooks, archives, scripts and pages are not in it."""
+
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, RuntimeError, OSError,
+    ValueError,
+)  # fmt: skip
+"""What reading an archive raises when its bytes do not hold together."""
 
 UNPACKED_LIMIT = 300 * 1024 * 1024
 """No honest document of the allowed size unpacks to more than this many bytes."""
@@ -128,12 +135,12 @@ def _holds_together(upload: UploadedFile, kind: str) -> bool:
             return "content.xml" in archive.namelist()
         with archive.open("[Content_Types].xml") as contents:
             types = contents.read(TYPES_LIMIT)
-    except (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, OSError, ValueError):
+    except DAMAGED:
         return False
     finally:
         upload.seek(0)
     # The list of parts tells a macro that was renamed, and an archive that only looks like one.
-    return f"{kind}.main+xml".encode() in types and b"macroEnabled" not in types
+    return f"{kind}.main+xml".encode() in types and b"vbaProject" not in types
 
 
 def hashed(upload: UploadedFile) -> str:

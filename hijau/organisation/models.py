@@ -65,6 +65,11 @@ class Organisation(MP_Node):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["government", "code"], name="one_code_per_government"),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=models.Q(government=None),
+                name="one_government_per_code",
+            ),
             models.CheckConstraint(
                 condition=models.Q(kind=Kind.GOVERNMENT, government=None)
                 | (~models.Q(kind=Kind.GOVERNMENT) & models.Q(government__isnull=False)),

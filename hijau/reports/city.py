@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 
@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from hijau.accounts.models import User
 from hijau.assessments.models import Assessment, Round, Status, Target, Verdict
 from hijau.assessments.models.verdict import Year, by_year
-from hijau.assessments.standings import cuts, of_assessment, scale
+from hijau.assessments.standings import of_assessment, of_score, scale
 from hijau.instruments.models import Version
 from hijau.organisation.models import Organisation
 from hijau.ui.shapes import Cell, HeatMap, HeatRow, Standing, Trend, TrendPoint, TrendSegment
 from scoring.formula import Indicator, Node, bounds, children, walk
 from scoring.instrument import Instrument
+from scoring.interpret import Step, mean_of
 from scoring.numbers import format_fixed
+from scoring.score import conclude
 
 FAMILIES = {"ombudsman": "Ombudsman RI", "pekppp": "PEKPPP, Kementerian PANRB", "skm": "SKM"}
 
@@ -76,46 +78,27 @@ def city_standing(opened: Round, assessments: Sequence[Assessment]) -> Standing 
     rule = opened.version.rule
     if rule.institution is None:
         return None
-    low_end, high_end = scale(rule)
-    exact = [a.exact for a in assessments]
-    lows = [a.low if a.low is not None and a.answered else rule.publish.low for a in assessments]
-    highs = [
-        a.high if a.high is not None and a.answered else rule.publish.high for a in assessments
-    ]
-    count = len(assessments)
-    value: Fraction | None = None
-    if all(figure is not None for figure in exact):
-        total = sum((figure for figure in exact if figure is not None), Fraction())
-        value = rule.publish.round(total / count)
-        low = high = value
-    else:
-        low = rule.publish.round(sum(lows, Fraction()) / count)
-        high = rule.publish.round(sum(highs, Fraction()) / count)
-    possible = rule.bands_between(low, high)
-    band = possible[0] if len(possible) == 1 else None
-    started = any(a.answered for a in assessments)
-    target = next((a.target for a in assessments if a.target), None)
-    return Standing(
-        title=opened.government.short_name,
-        scale_low=low_end,
-        scale_high=high_end,
-        decimals=rule.publish.decimals,
-        value=value,
-        low=low if started else None,
-        high=high if started else None,
-        band=band.code if band else "",
-        label=band.label.id if band else "",
-        zone=(band.zone or "") if band else "",
-        estimate=rule.institution.name.fact.label.is_estimate
-        or any(a.estimate for a in assessments),
-        floor=target.floor if target else None,
-        floor_name=target.floor_name if target else "",
-        aim=target.aim if target else None,
-        aim_name=target.aim_name if target else "",
-        cuts=cuts(rule.bands),
-        possible=cuts(possible) if started else (),
-        url=reverse("round_page", args=[opened.pk]),
-    )
+    result = conclude(rule, mean_of(rule.institution, [_unit(a, rule) for a in assessments]))
+    whole = opened.government_id
+    targets = (a.target for a in assessments if a.target)
+    target = next((t for t in targets if t.organisation_id == whole), None)
+    url = reverse("round_page", args=[opened.pk])
+    standing = of_score(result, opened.government.short_name, target, url)
+    if any(a.answered for a in assessments):
+        return replace(standing, missing=0)
+    return replace(standing, missing=0, low=None, high=None, possible=())
+
+
+def _unit(assessment: Assessment, rule: Instrument) -> Step:
+    """A unit as the city's mean takes it: its unrounded figure, or all that it may still be."""
+    node = rule.formula(assessment.round.form or None)
+    low, high = assessment.exact_low, assessment.exact_high
+    if low is None or high is None:
+        ends = bounds(node)
+        low, high = ends.low, ends.high
+    scored = sum(not question.unscored for question in assessment.questions)
+    missing = (assessment.unit.code,) if assessment.answered < scored else ()
+    return Step(node, assessment.exact, low, high, missing=missing)
 
 
 def dimensions(root: Node, rule: Instrument) -> list[Node]:

@@ -92,9 +92,11 @@ def league(request: HttpRequest) -> HttpResponse:
         assessments,
         key=lambda a: (a.value is None, -(a.value or 0), -(a.high or 0) if a.answered else 1),
     )
+    # Whoever sees only a part of the government is shown no place: it would be one among few.
+    sees_all = chosen is not None and user.may(Permission.SEE, chosen)
     rows, place, last = [], 0, None
     for number, assessment in enumerate(ranked, start=1):
-        if assessment.value is None:
+        if assessment.value is None or not sees_all:
             place = 0
         elif assessment.value != last:
             place, last = number, assessment.value

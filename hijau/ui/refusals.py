@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,14 +13,25 @@ from django.utils.translation import gettext as _
 
 from hijau.lib.refused import Refused
 
+FORM_LIMIT = 1024 * 1024
+"""What a form may carry beside its file, in bytes."""
+
 
 class RefusalMiddleware:
-    """Turn a Refused that no view handled into a message on the page it came from."""
+    """Turn a Refused that no view handled into a message on the page it came from.
+
+    It also turns away what is larger than any form of ours, before a byte of it is read.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if int(request.headers.get("Content-Length") or 0) > settings.FILE_LIMIT + FORM_LIMIT:
+            sentence = _("Kiriman ini terlalu besar. Batas satu berkas %d MB.") % (
+                settings.FILE_LIMIT // 2**20
+            )
+            return HttpResponse(sentence, status=413, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -59,6 +59,8 @@ class Assessment(models.Model):
     low = ExactField(null=True)
     high = ExactField(null=True)
     exact = FractionField(null=True)
+    exact_low = FractionField(null=True)
+    exact_high = FractionField(null=True)
     band = models.CharField(max_length=40, blank=True)
     zone = models.CharField(max_length=20, blank=True)
     estimate = models.BooleanField(default=True)
