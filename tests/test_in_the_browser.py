@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from hijau.assessments import actions
 from hijau.assessments.models import Answer, Assessment, Status
+from scoring.provenance import Label
 from tests.browser import Browser, opened
 from tests.cast import Cast, gather
 
@@ -74,6 +77,21 @@ def test_every_page_is_accessible_and_fits_the_screen(
         if found:
             faults[path] = found
     assert not faults, faults
+
+
+def test_a_phone_shows_the_figures_of_outside_results(
+    browser: Browser, world: tuple[Cast, Assessment]
+) -> None:
+    cast, _assessment = world
+    actions.record_verdict(
+        cast.city, family="ombudsman", year=2023, value=Fraction("90.35"), label=Label.VERIFIED,
+        source_name="Artikel", by=cast.organiser,
+    )  # fmt: skip
+    page = browser.login(cast.leader, width=360)
+    page.goto(reverse("verdict_list"))
+    inside = page.get_by_text("90,35").first.bounding_box()
+    assert inside is not None
+    assert inside["x"] + inside["width"] <= 360
 
 
 def test_the_login_page_is_accessible(browser: Browser, db: None) -> None:

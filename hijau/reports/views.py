@@ -40,6 +40,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "mine": mine,
             "trends": city.trends(user),
             "may_open": user.may_somewhere(Permission.OPEN_ROUND),
+            "may_see": user.may_somewhere(Permission.SEE),
         },
     )
 
