@@ -155,3 +155,26 @@ def test_an_answer_waits_in_the_tab_while_the_server_is_away(
     page.reload()
     expect(first.locator("[data-save-state]")).to_contain_text("Tersimpan")
     assert Answer.objects.get(assessment=assessment).value == 5
+
+
+def test_what_was_refused_is_not_left_behind_by_sending(
+    browser: Browser, world: tuple[Cast, Assessment]
+) -> None:
+    cast, assessment = world
+    cast.answer_all(assessment, cast.officer)
+    page = browser.login(cast.officer)
+    page.goto(reverse("answer_page", args=[assessment.pk]))
+    field = page.locator("input.figure-input").first
+    field.fill("9")
+    field.press("Tab")
+    expect(page.locator("form[data-autosave] [data-refusal]")).to_be_visible()
+    page.get_by_role("button", name="Kirim penilaian").click()
+    assessment.refresh_from_db()
+    assert assessment.status == Status.DRAFT
+    expect(page.locator("form[data-autosave] [data-refusal]")).to_be_in_viewport()
+    field.fill("4,2")
+    field.press("Tab")
+    expect(page.locator("form[data-autosave] [data-refusal]")).to_have_count(0)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Kirim penilaian").click()
+    expect(page.get_by_text("Penilaian mandiri sudah dikirim")).to_be_visible()

@@ -9,6 +9,8 @@
 (() => {
   const body = document.body;
   const RETRY = 10_000;
+  /* what the server did not take, and so stands on this page alone */
+  const REFUSED = "form[data-autosave] [data-refusal]";
   const say = (what) => body.dataset[`say${what}`] || "";
   const now = () =>
     new Intl.DateTimeFormat(document.documentElement.lang || "id", { hour: "2-digit", minute: "2-digit", hour12: false })
@@ -170,6 +172,8 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    const refused = form.matches(".submit-form") && document.querySelector(REFUSED);
+    if (refused) { event.preventDefault(); refused.scrollIntoView({ block: "center" }); return; }
     if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) { event.preventDefault(); return; }
     if (form.matches("form[data-autosave]")) { event.preventDefault(); enqueue(form); }
     if (form.matches("[data-logout]") && !waiting.size) for (const key of copies.keys()) copies.drop(key);
@@ -178,7 +182,7 @@
   addEventListener("online", sendAll);
   setInterval(() => { for (const [key, item] of waiting) if (item.late) send(key); }, RETRY);
   addEventListener("beforeunload", (event) => {
-    if (waiting.size) { event.preventDefault(); event.returnValue = ""; }
+    if (waiting.size || document.querySelector(REFUSED)) { event.preventDefault(); event.returnValue = ""; }
   });
 
   /* what an earlier visit in this tab could not deliver */
