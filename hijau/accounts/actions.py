@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hijau.accounts.models import Membership, User
 from hijau.accounts.permissions import AT_THE_TOP, Role
@@ -17,8 +18,8 @@ from hijau.lib.refused import Refused
 from hijau.organisation.models import Kind, Organisation
 
 book.declare(
-    role_given="Peran diberikan",
-    role_ended="Peran diakhiri",
+    role_given=gettext_lazy("Peran diberikan"),
+    role_ended=gettext_lazy("Peran diakhiri"),
 )
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Role
@@ -29,15 +30,15 @@ from scoring.score import Score
 from scoring.score import score as compute
 
 book.declare(
-    round_opened="Putaran dibuka",
-    round_closed="Putaran ditutup",
-    answer_saved="Jawaban disimpan",
-    evidence_attached="Bukti dilampirkan",
-    evidence_withdrawn="Bukti ditarik",
-    assessment_submitted="Penilaian mandiri dikirim",
-    verdict_recorded="Hasil dari luar dicatat",
-    verdict_withdrawn="Hasil dari luar ditarik",
-    target_set="Target ditetapkan",
+    round_opened=gettext_lazy("Putaran dibuka"),
+    round_closed=gettext_lazy("Putaran ditutup"),
+    answer_saved=gettext_lazy("Jawaban disimpan"),
+    evidence_attached=gettext_lazy("Bukti dilampirkan"),
+    evidence_withdrawn=gettext_lazy("Bukti ditarik"),
+    assessment_submitted=gettext_lazy("Penilaian mandiri dikirim"),
+    verdict_recorded=gettext_lazy("Hasil dari luar dicatat"),
+    verdict_withdrawn=gettext_lazy("Hasil dari luar ditarik"),
+    target_set=gettext_lazy("Target ditetapkan"),
 )
 
 

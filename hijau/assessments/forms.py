@@ -17,8 +17,9 @@ from hijau.assessments.models.verdict import LABELS
 from hijau.instruments.models import Version
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation, under
+from hijau.ui.figures import written
 from scoring.interpret import RefusedToScore
-from scoring.numbers import format_fixed, parse_decimal
+from scoring.numbers import parse_decimal
 from scoring.score import score
 
 
@@ -222,8 +223,7 @@ def _bands(version: Version) -> list[tuple[str, str]]:
     return [
         (
             f"{version.pk}:{band.code}",
-            f"{band.code} · {band.zone or band.label.id} "
-            f"(≥ {format_fixed(band.low, places).replace('.', ',')})",
+            f"{band.code} · {band.zone or band.label.id} (≥ {written(band.low, places)})",
         )
         for band in version.rule.bands
     ]

@@ -10,10 +10,11 @@ from typing import Any, Protocol
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from hijau.audit.models import GENESIS, Chain, Entry
 
-EVENTS: dict[str, str] = {}
+EVENTS: dict[str, str | Promise] = {}
 """Every event that any action records, with its sentence; filled by :func:`declare`."""
 
 
@@ -23,7 +24,7 @@ class Actor(Protocol):
     pk: Any
 
 
-def declare(**events: str) -> None:
+def declare(**events: str | Promise) -> None:
     """Name the events of an app (`round_opened="…"` is the event `round.opened`)."""
     for name, sentence in events.items():
         EVENTS[name.replace("_", ".", 1)] = sentence

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hijau.accounts.models import User
 from hijau.audit import book
@@ -16,7 +17,7 @@ from scoring.cases import run_case
 from scoring.instrument import Instrument
 from scoring.reading import InvalidInstrument, read_instrument, shipped_paths
 
-book.declare(instrument_added="Instrumen daerah ditambahkan")
+book.declare(instrument_added=gettext_lazy("Instrumen daerah ditambahkan"))
 
 
 def load_shipped() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hijau.audit import book
 from hijau.audit.book import Actor
@@ -10,8 +11,8 @@ from hijau.lib.refused import Refused
 from hijau.organisation.models import Kind, Organisation
 
 book.declare(
-    government_founded="Pemerintah daerah didaftarkan",
-    organisation_added="Perangkat daerah atau unit ditambahkan",
+    government_founded=gettext_lazy("Pemerintah daerah didaftarkan"),
+    organisation_added=gettext_lazy("Perangkat daerah atau unit ditambahkan"),
 )
 
 PARENTS = {

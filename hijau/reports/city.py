@@ -16,15 +16,14 @@ from hijau.assessments.models import Assessment, Round, Status, Target, Verdict
 from hijau.assessments.models.verdict import Year, by_year
 from hijau.assessments.standings import of_assessment, of_score, scale
 from hijau.instruments.models import Version
+from hijau.instruments.templatetags.instruments import family_name
 from hijau.organisation.models import Organisation
+from hijau.ui.figures import written, written_range
 from hijau.ui.shapes import Cell, HeatMap, HeatRow, Standing, Trend, TrendPoint, TrendSegment
 from scoring.formula import Indicator, Node, bounds, children, walk
 from scoring.instrument import Instrument
 from scoring.interpret import Step, mean_of
-from scoring.numbers import format_fixed
 from scoring.score import conclude
-
-FAMILIES = {"ombudsman": "Ombudsman RI", "pekppp": "PEKPPP, Kementerian PANRB", "skm": "SKM"}
 
 
 @dataclass
@@ -130,11 +129,11 @@ def heat_map(opened: Round, assessments: Sequence[Assessment]) -> HeatMap | None
         if value is None and (low is None or Fraction(low) == end.low):
             return Cell("–", None, _("%s: belum diketahui") % node.name.title)
         if value is None:
-            text = f"{_short(low)}–{_short(high)}"
+            text = written_range(Fraction(low), Fraction(high), decimals)
             return Cell(text, None, _("%s: rentang yang mungkin") % node.name.title)
         figure = Fraction(value)
         share = (figure - end.low) / (end.high - end.low)
-        return Cell(_comma(format_fixed(figure, decimals)), share, node.name.title)
+        return Cell(written(figure, decimals), share, node.name.title)
 
     rows = []
     low, high = scale(rule)
@@ -142,14 +141,10 @@ def heat_map(opened: Round, assessments: Sequence[Assessment]) -> HeatMap | None
         total = Cell("–", None)
         if assessment.value is not None:
             share = (assessment.value - low) / (high - low)
-            total = Cell(_comma(format_fixed(assessment.value, decimals)), share, assessment.band)
+            total = Cell(written(assessment.value, decimals), share, assessment.band)
         elif assessment.low is not None and assessment.high is not None:
-            total = Cell(
-                f"{_comma(format_fixed(assessment.low, 1))}–"
-                f"{_comma(format_fixed(assessment.high, 1))}",
-                None,
-                _("rentang"),
-            )
+            text = written_range(assessment.low, assessment.high, decimals)
+            total = Cell(text, None, _("rentang"))
         rows.append(
             HeatRow(
                 assessment.unit.short_name,
@@ -166,14 +161,6 @@ def heat_map(opened: Round, assessments: Sequence[Assessment]) -> HeatMap | None
         if len(started) < len(assessments)
         else "",
     )
-
-
-def _comma(text: str) -> str:
-    return text.replace(".", ",")
-
-
-def _short(text: str) -> str:
-    return _comma(format_fixed(Fraction(text), 1))
 
 
 # ---- Results from outside, over the years ------------------------------------------------------
@@ -213,7 +200,7 @@ def _trend(place: Organisation, family: str, years: Sequence[Year], target: Targ
         for version, points in _segments(years)
     ]
     return Trend(
-        title=f"{FAMILIES.get(family, family)} · {place.short_name}",
+        title=f"{family_name(family)} · {place.short_name}",
         scale_low=low,
         scale_high=high,
         decimals=decimals,
