@@ -129,6 +129,15 @@ def evaluate(node: Node, figures: Figures) -> Step:
             return _wrap(node, inner, value, low, high)
 
 
+def forbidden(part: Part) -> str:
+    """What both readers say to a "not applicable" that the rule does not know."""
+    name = part.node.name
+    return (
+        f"“Tidak berlaku” tidak dikenal untuk {name.code} ({name.title}). "
+        "Pilih salah satu jawaban, atau kosongkan."
+    )
+
+
 def mean_of(node: Mean, steps: Iterable[Step]) -> Step:
     """The plain mean of steps that are scored already: units of a city, products of a unit.
 
@@ -218,10 +227,7 @@ def _not_applicable(node: WeightedSum, part: Part, step: Step) -> tuple[Fraction
         case NotApplicable.ZERO:
             return part.weight, Step(part.node, ZERO, ZERO, ZERO)
         case NotApplicable.FORBIDDEN:  # pragma: no branch
-            raise RefusedToScore(
-                f"“Tidak berlaku” tidak dikenal untuk {part.node.name.code} "
-                f"({part.node.name.title}). Pilih salah satu jawaban, atau kosongkan."
-            )
+            raise RefusedToScore(forbidden(part))
 
 
 def _weighed(step: Step, weight: Fraction | None) -> Step:

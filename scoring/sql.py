@@ -37,7 +37,7 @@ from scoring.formula import (
     walk,
 )
 from scoring.instrument import LEAF_LEVEL, Instrument
-from scoring.interpret import NA, RefusedToScore, Step, evaluate
+from scoring.interpret import RefusedToScore, Step, evaluate, forbidden
 from scoring.numbers import Rounding
 
 MASK_BITS = 62
@@ -687,17 +687,15 @@ class _Compiler(_Tallies):
             if isinstance(node, Indicator):
                 return value, self.noting_estimate(self.with_na(value, seen))
             return value, self.published(value, seen)
-        match node:
-            case Scale(factor=factor, node=below):
-                value, seen = self.node(below)
-                return self.scaled(value, factor), self.above(value, node, seen, below)
-            case Rounded(decimals=decimals, rule=rule, node=below):
-                value, seen = self.node(below)
-                result = self.rounded(value, node, decimals, rule)
-                return result, self.above(value, node, seen, below)
-            case WeightedSum():
-                return self.weighted_sum(node)
-        raise AssertionError(node)  # pragma: no cover
+        if isinstance(node, WeightedSum):
+            return self.weighted_sum(node)
+        assert isinstance(node, Scale | Rounded)
+        value, seen = self.node(node.node)
+        if isinstance(node, Scale):
+            result = self.scaled(value, node.factor)
+        else:
+            result = self.rounded(value, node, node.decimals, node.rule)
+        return result, self.above(value, node, seen, node.node)
 
     def above(self, value: Value, node: Node, seen: Seen, below: Node) -> Seen:
         if not isinstance(below, Indicator) and seen.low is None:
@@ -1012,12 +1010,7 @@ class _Sum:
         """What the interpreter says when this part is "not applicable" and must not be."""
         if self.of.not_applicable is not NotApplicable.FORBIDDEN:
             return ""
-        name = part.node.name
-        try:
-            evaluate(replace(self.of, parts=(part,)), {(name.level, name.code): NA})
-        except RefusedToScore as error:
-            return str(error)
-        raise AssertionError("a forbidden answer was not refused")  # pragma: no cover
+        return forbidden(part)
 
     def add_bundle(self, items: Sequence[tuple[Leaf, int]]) -> None:
         value = self.compiler.bundle(items, self.of.not_applicable)

@@ -253,6 +253,7 @@ def forged(world: World) -> dict[str, tuple[User, str, dict[str, Any]]]:
         "family": "ombudsman", "year": 2023, "value": "90", "label": "verified", "source_name": "X",
     }  # fmt: skip
     role = {"peran-name": "X", "peran-email": "x@contoh.go.id", "peran-role": "officer"}
+    role["peran-password"] = "sandi-awal-yang-panjang"
     place = {
         "unit-kind": "unit", "unit-name": "X", "unit-short_name": "X", "unit-code": "x-baru",
     }  # fmt: skip

@@ -124,7 +124,7 @@ def test_a_colleagues_newer_answer_is_not_overwritten(cast: Cast, assessment: As
         for option in assessment.instrument.by_code[CODE].options
         if option.value == 3
     )
-    assert f"{CODE} baru saja diisi rekan Anda: “{chosen}”" in page(response)
+    assert f"{CODE} sudah diisi di tempat lain: “{chosen}”" in page(response)
     answer = assessment.answers.get()
     assert (answer.value, answer.version) == (3, 2)
 
@@ -319,5 +319,5 @@ def test_two_officers_on_the_same_indicator_one_wins_and_the_other_is_told() -> 
         thread.join(60)
     (winner,) = [value for value, said in outcome.items() if said == "saved"]
     (told,) = [said for said in outcome.values() if said != "saved"]
-    assert "baru saja diisi rekan Anda" in told
+    assert "sudah diisi di tempat lain" in told
     assert assessment.answers.get().value == winner

@@ -138,7 +138,7 @@ def test_the_instrument_of_the_year_is_found(cast: Cast) -> None:
 
 
 def test_a_withdrawn_result_disappears_from_the_pages_and_stays_in_the_book(cast: Cast) -> None:
-    verdict = record(cast, value=Fraction("12.34"))
+    verdict = record(cast, value=Fraction("12.34"), zone="")
     cast.client(cast.organiser).post(reverse("withdraw_verdict", args=[verdict.pk]))
     assert "12,34" not in page(cast)
     assert "12,34" not in page(cast, "dashboard")
@@ -146,7 +146,7 @@ def test_a_withdrawn_result_disappears_from_the_pages_and_stays_in_the_book(cast
     assert Entry.objects.get(event="verdict.withdrawn").subject.endswith(f":{verdict.pk}")
     with pytest.raises(Refused, match="sudah ditarik"):
         actions.withdraw_verdict(verdict, by=cast.organiser)
-    assert record(cast, value=Fraction("12.34")).pk != verdict.pk
+    assert record(cast, value=Fraction("12.34"), zone="").pk != verdict.pk
 
 
 def test_its_source_stands_beside_it_with_how_sure_it_is(cast: Cast) -> None:
@@ -154,3 +154,18 @@ def test_its_source_stands_beside_it_with_how_sure_it_is(cast: Cast) -> None:
     text = page(cast)
     assert 'href="https://contoh.go.id/surat"' in text
     assert "sumber tidak resmi" in text
+
+
+def test_a_year_that_has_not_come_is_refused(cast: Cast) -> None:
+    with pytest.raises(Refused, match="Tahun 2999 belum berlangsung"):
+        record(cast, year=2999)
+
+
+def test_a_zone_that_its_figure_contradicts_needs_an_explanation(cast: Cast) -> None:
+    with pytest.raises(Refused, match="90,35 adalah zona hijau pekat, bukan kuning"):
+        record(cast, zone="kuning")
+    record(cast, zone="kuning", note="Demikian tertulis pada piagamnya.")
+
+
+def test_hijau_alone_is_right_for_hijau_pekat(cast: Cast) -> None:
+    record(cast, zone="hijau")

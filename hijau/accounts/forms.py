@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hijau.accounts.models import User
@@ -73,6 +74,13 @@ class RoleForm(forms.Form):
         super().__init__(*args, **kwargs)
         places = Organisation.objects.filter(under(user.seen_paths(Permission.MANAGE_PEOPLE)))
         self.fields["organisation"].queryset = places  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        email = data.get("email")
+        if email and not data.get("password") and not User.objects.filter(email=email.lower()):
+            self.add_error("password", _("Isi kata sandi awal: alamat surel ini belum punya akun."))
+        return data
 
     def role_and_place(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)

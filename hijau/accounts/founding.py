@@ -40,6 +40,8 @@ ROLES = {
     "pimpinan": Role.LEADER,
     "penilai luar": Role.ASSESSOR,
 }
+EXAMPLE_CODE, EXAMPLE_EMAIL = "kota-x", "nama@contoh.go.id"
+"""What the template carries as an example, and a real government must replace."""
 LARGEST = 5 * 1024 * 1024
 
 
@@ -137,6 +139,8 @@ def _checked_units(sheet: Sheet) -> list[Unit]:
     rows: dict[str, tuple[int, Unit]] = {}
     for number, cells in sheet.rows:
         code, kind = cells["kode"].lower(), KINDS.get(cells["jenis"].lower())
+        if code == EXAMPLE_CODE:
+            sheet.fault(number, "kode", "ini masih contoh; ganti dengan kode daerah Anda.")
         try:
             validate_slug(code)
         except ValidationError:
@@ -184,6 +188,8 @@ def _checked_people(sheet: Sheet, codes: set[str]) -> list[Person]:
     result: list[Person] = []
     for number, cells in sheet.rows:
         role, unit = ROLES.get(cells["peran"].lower()), cells["unit"].lower()
+        if cells["surel"].lower() == EXAMPLE_EMAIL:
+            sheet.fault(number, "surel", "ini masih contoh; ganti dengan alamat surel Anda.")
         try:
             validate_email(cells["surel"])
         except ValidationError:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,12 +22,13 @@ from hijau.lib.exact import PLACES
 from hijau.lib.refused import Refused
 from hijau.notices.actions import tell
 from hijau.organisation.models import Kind, Organisation, under
+from hijau.ui.figures import written_exact
 from scoring.formula import Indicator
 from scoring.instrument import Question
 from scoring.interpret import RefusedToScore
 from scoring.numbers import format_exact
 from scoring.provenance import Label
-from scoring.score import Score
+from scoring.score import Score, classify
 from scoring.score import score as compute
 
 book.declare(
@@ -116,18 +118,19 @@ def save_answer(
 ) -> tuple[Score, list[Answer]]:
     """Save one answer at once; the score that the answers now make, and the answers.
 
-    `seen` is the version of the answer that the officer had before them; when a colleague has
-    saved another answer since, it is refused and theirs stays. A `value` of None clears the answer.
+    `seen` is the version of the answer that the officer had before them; when another was saved
+    since, by a colleague or in another tab, this one is refused and that one stays. A `value` of
+    None clears the answer.
     """
     question = _question(assessment, code)
     with book.recorded("answer.saved", assessment, by=by, code=code) as record:
         _check_value(question, value)
         answers = {answer.code: answer for answer in assessment.answers.all()}
         answer = answers.setdefault(code, Answer(assessment=assessment, code=code, version=0))
-        overtaken = seen is not None and seen != answer.version and answer.by_id != by.pk
+        overtaken = seen is not None and seen != answer.version
         if overtaken and (answer.value, answer.not_applicable) != (value, not_applicable):
             raise Refused(
-                _("%(code)s baru saja diisi rekan Anda: %(now)s. Muat ulang, lalu putuskan.")
+                _("%(code)s sudah diisi di tempat lain: %(now)s. Muat ulang, lalu putuskan.")
                 % {"code": code, "now": _spoken(question, answer)},
                 [answer],
             )
@@ -174,8 +177,8 @@ def _check_value(question: Question, value: Fraction | None) -> None:
             _("Nilai %(code)s harus dari %(low)s sampai %(high)s.")
             % {
                 "code": question.code,
-                "low": format_exact(question.low),
-                "high": format_exact(question.high),
+                "low": written_exact(question.low),
+                "high": written_exact(question.high),
             }
         )
     if (value * 10**question.decimals).denominator != 1:
@@ -191,7 +194,7 @@ def _spoken(question: Question, answer: Answer) -> str:
     for option in question.options:
         if option.value == answer.value:
             return f"“{option.text}”"
-    return format_exact(answer.value)
+    return written_exact(answer.value)
 
 
 def _score(assessment: Assessment, answers: Iterable[Answer]) -> Score:
@@ -311,9 +314,13 @@ def record_verdict(
             raise Refused(_("Isi nilainya, kategorinya, atau zonanya."))
         if not source_name:
             raise Refused(_("Sebutkan sumbernya: surat, piagam, atau berita."))
+        if year > timezone.localdate().year:
+            raise Refused(_("Tahun %d belum berlangsung. Periksa tahunnya.") % year)
         version = _version_for(organisation, family, year)
         if value is not None:
             _must_be_plausible(version, value)
+            if zone and not note:
+                _must_agree(version, value, zone)
         again = Verdict.objects.filter(
             organisation=organisation,
             family=family,
@@ -416,14 +423,15 @@ def _assign_targets(government: Organisation, version: Version, year: int) -> No
 
 
 def _version_for(organisation: Organisation, family: str, year: int) -> Version | None:
-    """The instrument of a family that was in force in a year; its last day decides."""
+    """The instrument of a family that was in force in a year; its last day decides.
+
+    The government's own comes before the one that is shipped.
+    """
     return (
         Version.objects.filter(family=family)
-        .filter(government__in=[organisation.root, None])
+        .filter(Q(government=organisation.root) | Q(government=None))
         .in_force(dt.date(year, 12, 31))
-        .first()
-        or Version.objects.filter(family=family, government=None)
-        .in_force(dt.date(year, 12, 31))
+        .order_by(F("government").asc(nulls_last=True), "-valid_from")
         .first()
     )
 
@@ -444,8 +452,26 @@ def _must_be_plausible(version: Version | None, value: Fraction) -> None:
         raise Refused(
             _("Nilai harus dari %(low)s sampai %(high)s menurut %(title)s.")
             % {
-                "low": format_exact(publish.low),
-                "high": format_exact(publish.high),
+                "low": written_exact(publish.low),
+                "high": written_exact(publish.high),
                 "title": version.title,
             }
+        )
+
+
+def _must_agree(version: Version | None, value: Fraction, zone: str) -> None:
+    """A zone that its own figure contradicts is most likely a slip; a note says that it is not.
+
+    "Hijau" alone is right for "hijau pekat", too: the Ombudsman's own papers know only the former.
+    """
+    if version is None or not version.rule.bands:
+        return
+    right = classify(version.rule, value).zone or ""
+    if right and not right.startswith(zone):
+        raise Refused(
+            _(
+                "Nilai %(value)s adalah zona %(right)s, bukan %(zone)s. Bila sumbernya memang "
+                "menyebut demikian, jelaskan pada catatan."
+            )
+            % {"value": written_exact(value), "right": right, "zone": zone}
         )

@@ -45,6 +45,10 @@
   const entriesOf = (form) =>
     [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
 
+  /* what was chosen, with the version that the server has just told */
+  const withNewest = (form, entries) =>
+    entries.map(([name, value]) => [name, name === "seen" ? form?.elements.namedItem("seen")?.value ?? value : value]);
+
   const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value || "";
 
   /* ---- Saying so ---------------------------------------------------------------------------- */
@@ -126,7 +130,7 @@
     const form = formOf(key);
     if (answer.ok) {
       if (!answer.redirected) takeIn(html);
-      if (item.again) return send(key);
+      if (item.again) { item.entries = withNewest(form, item.entries); return send(key); }
       forget(key);
       form?.querySelector("[data-refusal]")?.remove();
       show("saved", `${say("Saved")} ${now()}`, formOf(key));
