@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("hijau.assessments.urls")),
     path("", include("hijau.accounts.urls")),
     path("", include("hijau.instruments.urls")),
+    path("", include("hijau.workdays.urls")),
+    path("", include("hijau.notices.urls")),
     path("", include("hijau.portal.urls")),
     path(
         "bahasa/",

@@ -34,6 +34,15 @@ class UserManager(BaseUserManager["User"]):
         current = Membership.objects.current().filter(role=role, organisation=organisation)
         return self.filter(is_active=True, memberships__in=current).distinct()
 
+    def answering_for(self, unit: Organisation) -> models.QuerySet[User]:
+        """The active officers of a unit, and of the agency it belongs to."""
+        path = str(unit.path)
+        above = [path[:end] for end in range(unit.steplen, len(path) + 1, unit.steplen)]
+        current = Membership.objects.current().filter(
+            role=Role.OFFICER, organisation__path__in=above
+        )
+        return self.filter(is_active=True, memberships__in=current).distinct()
+
 
 class User(AbstractBaseUser):
     """A person with an account. What they may do is in their memberships alone."""

@@ -26,8 +26,10 @@ class Permission(StrEnum):
     """See only assessments that were submitted."""
     ANSWER = "answer"
     """Answer a self-assessment, attach files, submit."""
+    VERIFY = "verify"
+    """Verify what units sent, when one was named as its verifier."""
     OPEN_ROUND = "open-round"
-    """Open and close rounds."""
+    """Open, steer and close rounds: verifiers, objections, final figures, the calendar."""
     RECORD_VERDICT = "record-verdict"
     """Enter results from outside, with their source."""
     SET_TARGET = "set-target"
@@ -54,7 +56,7 @@ ALLOWED: dict[str, frozenset[Permission]] = {
         }
     ),
     Role.OFFICER: frozenset({Permission.SEE, Permission.ANSWER}),
-    Role.VERIFIER: frozenset({Permission.SEE}),
+    Role.VERIFIER: frozenset({Permission.SEE, Permission.VERIFY}),
     Role.LEADER: frozenset({Permission.SEE}),
     Role.ASSESSOR: frozenset({Permission.SEE_SUBMITTED}),
 }

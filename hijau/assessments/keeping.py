@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from hijau.assessments.models import Answer, Assessment, Round, Status, Target
+from django.db.models import Q
+
+from hijau.assessments.models import Assessment, Decision, Status, Target
+from hijau.assessments.models.assessment import Valued
 from hijau.instruments.models import Version
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation, under
@@ -14,21 +18,34 @@ from scoring.numbers import format_exact
 from scoring.score import Score
 
 
-def score_or_refuse(assessment: Assessment, answers: Iterable[Answer]) -> Score:
+def score_or_refuse(assessment: Assessment, values: Iterable[Valued]) -> Score:
     try:
-        return assessment.score(answers)
+        return assessment.score(values)
     except RefusedToScore as error:
         raise Refused(str(error)) from error
 
 
-def keep_figures(assessment: Assessment, score: Score, answered: int) -> bool:
-    """Keep the figures beside the assessment, so that lists need not score again.
+def decided(assessment: Assessment) -> dict[str, Decision]:
+    """What each indicator counts as after verification: the newest decision of each."""
+    return {decision.code: decision for decision in assessment.decisions.all()}
 
-    False, and nothing kept, when the assessment is not open (any more) for its unit.
+
+def in_force(assessment: Assessment) -> list[Valued]:
+    """The values that the figure rests on now: the unit's answers, or what was decided.
+
+    What users of the service said is the unit's to hand in, and is never decided anew.
     """
+    answers: list[Valued] = list(assessment.answers.all())
+    if assessment.status not in (Status.VERIFIED, Status.FINAL):
+        return answers
+    of_users = {question.code for question in assessment.asked_of_users}
+    return [*decided(assessment).values(), *(a for a in answers if a.code in of_users)]
+
+
+def figures_of(score: Score) -> dict[str, Any]:
+    """The columns that a score fills."""
     publish = score.instrument.publish
-    kept = {
-        "answered": answered,
+    return {
         "value": score.value,
         "low": score.low,
         "high": score.high,
@@ -47,14 +64,26 @@ def keep_figures(assessment: Assessment, score: Score, answered: int) -> bool:
             if not isinstance(step.node, Indicator) and not step.not_applicable
         },
     }
-    open_now = Assessment.objects.filter(
-        pk=assessment.pk, status=Status.DRAFT, round__in=Round.objects.open()
-    )
-    if not open_now.update(**kept):
+
+
+def keep_figures(assessment: Assessment, score: Score, when: Q, **more: Any) -> bool:
+    """Keep the figures of a score beside the assessment, and `more` with them.
+
+    False, and nothing kept, when the assessment is not (any more) in the state that `when` asks.
+    """
+    kept = figures_of(score) | more
+    if not Assessment.objects.filter(when, pk=assessment.pk).update(**kept):
         return False
     for name, figure in kept.items():
         setattr(assessment, name, figure)
     return True
+
+
+def count_again(assessment: Assessment) -> Score:
+    """Score what is in force, and keep it; for what arrives while an assessment is under way."""
+    score = score_or_refuse(assessment, in_force(assessment))
+    keep_figures(assessment, score, ~Q(status=Status.FINAL))
+    return score
 
 
 def assign_targets(government: Organisation, version: Version, year: int) -> None:

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 
 import filetype
 from django.conf import settings
+from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from hijau.accounts.models import User
+from hijau.files.looking import clean_picture, look_into
 from hijau.files.models import StoredFile
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
@@ -45,8 +47,12 @@ UNWANTED = ("/", "..", "Basic/", "Scripts/")
 TYPES_LIMIT = 1024 * 1024
 
 
-def take_in(upload: UploadedFile, government: Organisation, *, by: User) -> StoredFile:
+def take_in(
+    upload: UploadedFile, government: Organisation, *, by: User, only: str = ""
+) -> StoredFile:
     """Check and store an upload. Refused with a sentence that says what to send instead.
+
+    `only` narrows what is allowed by the beginning of its kind ("image/").
 
     Called inside an action, whose transaction and record it shares.
     """
@@ -64,20 +70,25 @@ def take_in(upload: UploadedFile, government: Organisation, *, by: User) -> Stor
             }
         )
     kind = sniff(upload)
-    if kind is None:
+    if kind is None or (only and not kind.startswith(only)):
+        wanted = [word for mime, word in ALLOWED.items() if mime.startswith(only)]
         raise Refused(
             _("Isi berkas “%(name)s” tidak dikenal. Kirim sebagai %(kinds)s.")
-            % {"name": name, "kinds": ", ".join(ALLOWED.values())}
+            % {"name": name, "kinds": ", ".join(wanted)}
         )
-    return StoredFile.objects.create(
+    look = look_into(name, upload) if kind == "application/pdf" else None
+    content = clean_picture(name, upload) if kind.startswith("image/") else upload
+    stored = StoredFile.objects.create(
         government=government,
-        content=upload,
+        content=content,
         name=name,
         kind=kind,
-        size=size,
-        sha256=hashed(upload),
+        size=content.size or 0,
+        sha256=hashed(content),
         by=by,
     )
+    stored.look = look
+    return stored
 
 
 def clean_name(name: str) -> str:
@@ -143,7 +154,7 @@ def _holds_together(upload: UploadedFile, kind: str) -> bool:
     return f"{kind}.main+xml".encode() in types and b"vbaProject" not in types
 
 
-def hashed(upload: UploadedFile) -> str:
+def hashed(upload: File) -> str:
     """The SHA-256 of the content, read in pieces."""
     digest = hashlib.sha256()
     for piece in _pieces(upload):
@@ -152,6 +163,6 @@ def hashed(upload: UploadedFile) -> str:
     return digest.hexdigest()
 
 
-def _pieces(upload: UploadedFile) -> Iterator[bytes]:
+def _pieces(upload: File) -> Iterator[bytes]:
     upload.seek(0)
     yield from upload.chunks()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -28,6 +29,9 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    look: Any = None
+    """What its content was found to hold when it was taken in; not kept."""
 
     def __str__(self) -> str:
         return self.name

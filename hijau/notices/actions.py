@@ -1,22 +1,37 @@
-"""Telling people by e-mail, from the job queue, so that no page waits for a mail server."""
+"""Telling people: in the platform at once, by e-mail from the queue.
+
+No page waits for a mail server, and the queue holds numbers, not addresses.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from django.core.mail import send_mail
+from django.utils import timezone
 from django_tasks import task
 
 from hijau.accounts.models import User
+from hijau.notices.models import Notice
 
 
-def tell(people: Iterable[User], subject: str, text: str) -> None:
-    """Queue a message to people; it leaves once the change it speaks of is kept.
+def tell(people: Iterable[User], subject: str, text: str, *, url: str = "", key: str = "") -> int:
+    """Tell each person once; the e-mail leaves when the change it speaks of is kept.
 
-    The queue holds their numbers, not their addresses.
+    With a `key`, whoever was told under it before is not told again. How many were told.
     """
-    if numbers := sorted({person.pk for person in people}):
-        deliver.enqueue(numbers, subject, text)
+    told = {person.pk for person in people}
+    if key:
+        told -= set(
+            Notice.objects.filter(key=key, person__in=told).values_list("person", flat=True)
+        )
+    Notice.objects.bulk_create(
+        [Notice(person_id=pk, subject=subject, text=text, url=url, key=key) for pk in sorted(told)],
+        ignore_conflicts=bool(key),
+    )
+    if told:
+        deliver.enqueue(sorted(told), subject, text)
+    return len(told)
 
 
 @task()
@@ -24,3 +39,8 @@ def deliver(numbers: list[int], subject: str, text: str) -> int:
     """Send the message to each person apart, so that no address is shown to another."""
     people = User.objects.filter(pk__in=numbers, is_active=True)
     return sum(send_mail(subject, text, None, [person.email]) for person in people)
+
+
+def mark_read(person: User) -> None:
+    """A person has seen what they were told."""
+    Notice.objects.visible_to(person).unread().update(read_at=timezone.now())

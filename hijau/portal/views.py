@@ -1,13 +1,23 @@
-"""Pages without a login. In this version: only the health of the server."""
+"""Pages without a login: the health of the server, and the survey of a service's users (F-03)."""
 
 from __future__ import annotations
 
+from django.core.cache import cache
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from hijau.assessments import actions
+from hijau.assessments.forms.perception import PerceptionForm
+from hijau.assessments.models import Perception, Via
+from hijau.lib.refused import Refused
 from hijau.portal.doors import open_door
+
+MOST_PER_HOUR = 60
+"""Forms that one survey takes in an hour: more than a busy hall, fewer than a script sends."""
 
 
 @open_door("a watchman without an account asks whether the server answers")
@@ -18,3 +28,55 @@ def health(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
+
+
+def _survey(token: str) -> Perception:
+    """The survey behind a link; none when its figure is final or its round closed."""
+    found = (
+        Perception.objects.select_related(
+            "assessment__unit__government",
+            "assessment__round__version",
+            "assessment__round__government",
+            "assessment__target",
+        )
+        .filter(token=token)
+        .first()
+    )
+    if found is None or found.assessment.is_final or not found.assessment.round.is_running:
+        raise Http404
+    found.assessment.perception = found
+    return found
+
+
+@open_door("users of a service have no account; they tell how it was, without a name")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def perception_form(request: HttpRequest, token: str) -> HttpResponse:
+    """The questions that users of a service are asked (F-03), on one page."""
+    perception = _survey(token)
+    refusal = None
+    form = PerceptionForm(request.POST or None, assessment=perception.assessment)
+    if request.method == "POST":
+        try:
+            key, answers = form.given()
+            _not_too_many(token)
+            actions.give_perception(perception, answers, key=key, via=Via.LINK)
+        except Refused as refused:
+            refusal = refused
+        else:
+            return redirect("perception_thanks", token=token)
+    context = {"perception": perception, "form": form, "refusal": refusal}
+    return render(request, "portal/perception_form.html", context, status=409 if refusal else 200)
+
+
+def _not_too_many(token: str) -> None:
+    """Stop a flood; people in a hall are fewer than this."""
+    cache.add(f"survey-{token}", 0, timeout=60 * 60)
+    if cache.incr(f"survey-{token}") > MOST_PER_HOUR:
+        raise Refused(_("Terlalu banyak jawaban dalam satu jam. Cobalah sebentar lagi."))
+
+
+@open_door("whoever answered is thanked")
+@require_safe
+def perception_thanks(request: HttpRequest, token: str) -> HttpResponse:
+    return render(request, "portal/perception_thanks.html", {"perception": _survey(token)})

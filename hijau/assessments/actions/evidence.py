@@ -1,6 +1,8 @@
-"""Attaching files to indicators."""
+"""The vault: documents are handed in, put under indicators, replaced, described, withdrawn."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
@@ -8,35 +10,206 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hijau.accounts.models import User
-from hijau.assessments.conditions import must_be_open, question_of
-from hijau.assessments.models import Assessment, Evidence
+from hijau.assessments.checks import names_unit
+from hijau.assessments.conditions import must_be_open, open_to_the_unit, question_of
+from hijau.assessments.crosswalk import kind_of, served_by
+from hijau.assessments.models import (
+    Assessment,
+    Document,
+    Edition,
+    Evidence,
+    Example,
+)
 from hijau.audit import book
 from hijau.files.intake import take_in
 from hijau.lib.refused import Refused
+from hijau.organisation.models import Organisation
 
 book.declare(
     evidence_attached=gettext_lazy("Bukti dilampirkan"),
+    evidence_linked=gettext_lazy("Dokumen dipasang pada indikator"),
     evidence_withdrawn=gettext_lazy("Bukti ditarik"),
+    document_replaced=gettext_lazy("Dokumen diganti dengan edisi baru"),
+    document_described=gettext_lazy("Keterangan dokumen diubah"),
+    document_spread=gettext_lazy("Dokumen dipasang pada semua indikator yang dibuktikannya"),
+    evidence_ticked=gettext_lazy("Bukti ditandai sudah diunggah ulang ke portal nasional"),
+    example_chosen=gettext_lazy("Contoh bukti dicatat"),
 )
 
 
 def attach_evidence(
-    assessment: Assessment, code: str, upload: UploadedFile, *, by: User
+    assessment: Assessment,
+    code: str,
+    upload: UploadedFile,
+    *,
+    by: User,
+    kind: str = "",
+    title: str = "",
+    number: str = "",
+    issued_on: dt.date | None = None,
+    valid_until: dt.date | None = None,
 ) -> Evidence:
-    """Attach a file to an indicator. Refused when its content is not an allowed kind."""
+    """Hand in a new document and put it under an indicator.
+
+    Refused when its content is not an allowed kind, is damaged or carries a script.
+    """
     question_of(assessment, code)
     with book.recorded("evidence.attached", assessment, by=by, code=code) as record:
-        must_be_open(assessment)
-        file = take_in(upload, assessment.unit.root, by=by)
-        evidence = Evidence.objects.create(assessment=assessment, code=code, file=file)
-        record.details |= {"file": file.pk, "sha256": file.sha256}
+        must_be_open(assessment, code)
+        _must_be_known(kind)
+        unit = assessment.unit
+        edition = _new_edition(
+            Document(
+                unit=unit,
+                kind=kind,
+                title=title.strip(),
+                number=number.strip(),
+                issued_on=issued_on,
+                valid_until=valid_until,
+            ),
+            upload,
+            unit,
+            by,
+        )
+        evidence = Evidence.objects.create(
+            assessment=assessment, code=code, document=edition.document, edition=edition
+        )
+        record.details |= {"file": edition.file_id, "sha256": edition.file.sha256}
         return evidence
 
 
+def _new_edition(
+    document: Document, upload: UploadedFile, unit: Organisation, by: User, number: int = 1
+) -> Edition:
+    stored = take_in(upload, unit.root, by=by)
+    if document.pk is None:
+        document.title = document.title or stored.name.rsplit(".", 1)[0]
+        document.save()
+    return Edition.objects.create(
+        document=document,
+        number=number,
+        file=stored,
+        pages=stored.look.pages if stored.look else None,
+        names_unit=names_unit(stored.look, unit),
+        by=by,
+    )
+
+
+def _must_be_known(kind: str) -> None:
+    if kind and kind_of(kind) is None:
+        raise Refused(_("Jenis dokumen itu tidak dikenal. Pilih dari daftar."))
+
+
+def link_evidence(assessment: Assessment, code: str, document: Document, *, by: User) -> Evidence:
+    """Put a document that is in the vault under one more indicator."""
+    question_of(assessment, code)
+    with book.recorded("evidence.linked", assessment, by=by, code=code) as record:
+        must_be_open(assessment, code)
+        record.details["document"] = document.pk
+        return _link(assessment, code, document)
+
+
+def _link(assessment: Assessment, code: str, document: Document) -> Evidence:
+    if document.unit_id != assessment.unit_id:
+        raise Refused(_("Dokumen itu milik unit lain."))
+    if Evidence.objects.filter(assessment=assessment, code=code, document=document).current():
+        raise Refused(_("Dokumen itu sudah terpasang pada %s.") % code)
+    edition = document.editions.first()
+    return Evidence.objects.create(
+        assessment=assessment, code=code, document=document, edition=edition
+    )
+
+
+def spread_document(document: Document, *, by: User) -> int:
+    """Put a document under every indicator that its kind proves, in all that its unit has open.
+
+    A fact is proven once for all instruments (`instruments/crosswalk.yaml`). How many there were.
+    """
+    with book.recorded("document.spread", document, by=by, kind=document.kind) as record:
+        if not document.kind:
+            raise Refused(_("Pilih dahulu jenis dokumennya."))
+        open_now = Assessment.objects.filter(open_to_the_unit(), unit=document.unit)
+        done = set(document.uses.current().values_list("assessment", "code"))
+        count = 0
+        for assessment in open_now.with_names():
+            for code in served_by(document.kind, assessment):
+                if (assessment.pk, code) not in done:
+                    _link(assessment, code, document)
+                    count += 1
+        record.details["indicators"] = count
+        if not count:
+            raise Refused(_("Dokumen ini sudah terpasang pada semua indikator yang terbuka."))
+        return count
+
+
+def replace_document(document: Document, upload: UploadedFile, *, by: User) -> Edition:
+    """Hand in a new edition. What was sent keeps the one it had; what is open takes the new one."""
+    with book.recorded("document.replaced", document, by=by) as record:
+        newest = document.editions.first()
+        assert newest is not None
+        edition = _new_edition(document, upload, document.unit, by, newest.number + 1)
+        if edition.file.sha256 == newest.file.sha256:
+            raise Refused(_("Isi berkas ini sama dengan edisi yang sekarang."))
+        open_now = Assessment.objects.filter(open_to_the_unit(), unit=document.unit)
+        Evidence.objects.filter(document=document, assessment__in=open_now).current().update(
+            edition=edition, is_carried=False
+        )
+        record.details |= {"edition": edition.number, "sha256": edition.file.sha256}
+        return edition
+
+
+def describe_document(
+    document: Document,
+    *,
+    by: User,
+    title: str,
+    kind: str = "",
+    number: str = "",
+    issued_on: dt.date | None = None,
+    valid_until: dt.date | None = None,
+) -> None:
+    """Say what a document is, and from when to when it holds."""
+    with book.recorded("document.described", document, by=by) as record:
+        _must_be_known(kind)
+        if issued_on and valid_until and valid_until < issued_on:
+            raise Refused(_("Masa berlaku berakhir sebelum tanggal dokumennya. Periksa keduanya."))
+        document.title, document.kind, document.number = title, kind, number
+        document.issued_on, document.valid_until = issued_on, valid_until
+        document.save(update_fields=["title", "kind", "number", "issued_on", "valid_until"])
+        record.details |= {
+            "kind": kind,
+            "valid_until": valid_until.isoformat() if valid_until else None,
+        }
+
+
 def withdraw_evidence(evidence: Evidence, *, by: User) -> None:
-    """Take a file out of the assessment; the file itself is kept."""
+    """Take a document from an indicator; the document stays in the vault."""
     with book.recorded("evidence.withdrawn", evidence, by=by, code=evidence.code):
-        must_be_open(evidence.assessment)
+        must_be_open(evidence.assessment, evidence.code)
         current = Evidence.objects.filter(pk=evidence.pk, withdrawn_at=None)
         if not current.update(withdrawn_at=timezone.now()):
             raise Refused(_("Bukti ini sudah ditarik."))
+
+
+def tick_evidence(evidence: Evidence, done: bool, *, by: User) -> None:
+    """Note that a piece was uploaded again to the national portal, or was not after all."""
+    with book.recorded("evidence.ticked", evidence, by=by, code=evidence.code, done=done):
+        evidence.uploaded_again_at = timezone.now() if done else None
+        evidence.save(update_fields=["uploaded_again_at"])
+
+
+def choose_example(
+    government: Organisation, *, family: str, code: str, text: str, is_accepted: bool, by: User
+) -> Example:
+    """Keep, for all units to learn from, what was accepted or rejected and why."""
+    with book.recorded("example.chosen", government, by=by, code=code, accepted=is_accepted):
+        if len(text.strip()) < 10:
+            raise Refused(_("Jelaskan contohnya dalam satu kalimat, tanpa nama orang atau unit."))
+        return Example.objects.create(
+            government=government,
+            family=family,
+            code=code,
+            text=text.strip(),
+            is_accepted=is_accepted,
+            by=by,
+        )

@@ -1,4 +1,4 @@
-"""A round: one instrument, one year, the units that are judged by it."""
+"""A round: one instrument, one year, the units that are judged by it, and its windows."""
 
 from __future__ import annotations
 
@@ -15,6 +15,21 @@ from hijau.accounts.models import User
 from hijau.instruments.models import Version
 from hijau.organisation.models import Organisation
 
+MINIMUM_RESPONDENTS = 10
+"""The first value of a round's setting. The official minimum of F-03 is not published; the guide
+to PEKPPP 2022 speaks of 10 to 20 people (unofficial)."""
+
+
+class Stage(models.TextChoices):
+    """The windows of a round, in their order."""
+
+    WAITING = "waiting", _("Belum dibuka")
+    FILLING = "filling", _("Penilaian mandiri")
+    VERIFYING = "verifying", _("Verifikasi")
+    OBJECTING = "objecting", _("Masa sanggah")
+    CONCLUDING = "concluding", _("Penetapan")
+    CLOSED = "closed", _("Selesai")
+
 
 class RoundQuerySet(models.QuerySet["Round"]):
     def visible_to(self, user: User) -> RoundQuerySet:
@@ -22,22 +37,40 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.filter(government__in=user.roots()).select_related("government", "version")
 
     def open(self, day: dt.date | None = None) -> RoundQuerySet:
-        """Those whose window is open on a day; today when none is given."""
+        """Those whose window for self-assessment is open on a day; today when none is given."""
         day = day or timezone.localdate()
-        return self.filter(opens_on__lte=day, closes_on__gte=day, closed_at=None)
+        return self.running().filter(opens_on__lte=day, closes_on__gte=day)
+
+    def running(self) -> RoundQuerySet:
+        """Those that were not closed for good."""
+        return self.filter(closed_at=None)
 
 
 class Round(models.Model):
-    """An assessment round of a government. Its instrument is pinned by hash for good."""
+    """An assessment round of a government. Its instrument is pinned by hash for good.
+
+    Self-assessment runs from `opens_on` to `closes_on`; verification of what was sent until
+    `verify_until`; units may object until `object_until`; the figures are final by `conclude_by`.
+    """
 
     government = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="rounds")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="rounds")
     form = models.CharField(max_length=20, blank=True)
+    convention = models.CharField(_("cara menghitung"), max_length=40, blank=True)
+    minimum_respondents = models.PositiveSmallIntegerField(
+        _("responden paling sedikit"), default=MINIMUM_RESPONDENTS
+    )
     name = models.CharField(_("nama putaran"), max_length=120)
     year = models.PositiveSmallIntegerField(_("tahun"))
     opens_on = models.DateField(_("dibuka"))
     closes_on = models.DateField(_("ditutup"))
+    verify_until = models.DateField(_("verifikasi sampai"))
+    object_until = models.DateField(_("sanggah sampai"))
+    conclude_by = models.DateField(_("ditetapkan paling lambat"))
     closed_at = models.DateTimeField(null=True)
+    previous = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="following"
+    )
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -52,7 +85,11 @@ class Round(models.Model):
                 fields=["government", "year", "name"], name="one_round_per_name_and_year"
             ),
             models.CheckConstraint(
-                condition=Q(closes_on__gte=F("opens_on")), name="rounds_close_after_they_open"
+                condition=Q(closes_on__gte=F("opens_on"))
+                & Q(verify_until__gte=F("closes_on"))
+                & Q(object_until__gte=F("verify_until"))
+                & Q(conclude_by__gte=F("object_until")),
+                name="windows_follow_each_other",
             ),
         ]
 
@@ -68,10 +105,38 @@ class Round(models.Model):
         return self.government.book
 
     @property
+    def is_running(self) -> bool:
+        return self.closed_at is None
+
+    @property
     def is_open(self) -> bool:
-        return self.closed_at is None and self.opens_on <= timezone.localdate() <= self.closes_on
+        """Whether units may answer today."""
+        return self.is_running and self.opens_on <= timezone.localdate() <= self.closes_on
 
     @property
     def days_left(self) -> int:
         """Days until the window closes; negative once it has."""
         return (self.closes_on - timezone.localdate()).days
+
+    @property
+    def stage(self) -> Stage:
+        """The window in which today falls."""
+        if not self.is_running:
+            return Stage.CLOSED
+        today = timezone.localdate()
+        if today < self.opens_on:
+            return Stage.WAITING
+        for stage, last in self.windows:
+            if today <= last:
+                return stage
+        return Stage.CONCLUDING
+
+    @property
+    def windows(self) -> tuple[tuple[Stage, dt.date], ...]:
+        """Each window with its last day."""
+        return (
+            (Stage.FILLING, self.closes_on),
+            (Stage.VERIFYING, self.verify_until),
+            (Stage.OBJECTING, self.object_until),
+            (Stage.CONCLUDING, self.conclude_by),
+        )

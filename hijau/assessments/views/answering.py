@@ -2,112 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hijau.accounts.access import get_or_404, person
+from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
-from hijau.assessments.forms import AnswerForm, EvidenceForm
-from hijau.assessments.models import Answer, Assessment, Evidence
+from hijau.assessments.checks import findings
+from hijau.assessments.conditions import question_of
+from hijau.assessments.crosswalk import crosswalk
+from hijau.assessments.forms.answers import AnswerForm, FactsForm
+from hijau.assessments.forms.evidence import kind_choices
+from hijau.assessments.keeping import decided, in_force
+from hijau.assessments.models import Answer, Assessment, Decision, Document, Example, Status
+from hijau.assessments.sheet import Beside, Item, sections
 from hijau.assessments.standings import of_score
-from hijau.files.models import StoredFile
 from hijau.ui.shapes import Standing
-from scoring.formula import Indicator, Node, WeightedSum, children, walk
-from scoring.instrument import Question
 from scoring.proof import proof_rows
 from scoring.score import Score
 
 
-@dataclass
-class Item:
-    """An indicator on the page: its question, the answer so far, its evidence."""
-
-    number: int
-    question: Question
-    answer: Answer
-    evidence: list[Evidence] = field(default_factory=list)
-    not_applicable_allowed: bool = False
-
-
-@dataclass
-class Section:
-    """The indicators under one node of the formula (an aspect, a dimension)."""
-
-    code: str
-    title: str
-    items: list[Item]
-
-    @property
-    def of_users(self) -> bool:
-        """Whether the users of the service answer this, not the unit."""
-        return all(item.question.asked_of == "users" for item in self.items)
-
-    @property
-    def answered(self) -> int:
-        return sum(item.answer.is_given for item in self.items)
-
-
-def _leaves(root: Node) -> list[Indicator]:
-    return [node for node in walk(root) if isinstance(node, Indicator)]
-
-
-def _groups(root: Node) -> Iterator[tuple[Node, list[Indicator]]]:
-    """The lowest nodes that hold more than one indicator, with what they hold."""
-    below = children(root)
-    if all(isinstance(node, Indicator) or len(_leaves(node)) == 1 for node in below):
-        yield root, _leaves(root)
-        return
-    for node in below:
-        yield from _groups(node)
-
-
-def sections(
-    assessment: Assessment, answers: Iterable[Answer], evidence: Iterable[Evidence] = ()
-) -> list[Section]:
-    """The page's sections, in the order of the form; what is unscored comes last."""
-    given = {answer.code: answer for answer in answers}
-    files: dict[str, list[Evidence]] = {}
-    for piece in evidence:
-        files.setdefault(piece.code, []).append(piece)
-    root = assessment.instrument.formula(assessment.round.form or None)
-    allowed = {
-        part.node.name.code
-        for node in walk(root)
-        if isinstance(node, WeightedSum) and node.not_applicable != "forbidden"
-        for part in node.parts
-    }
-    number = 0
-
-    def item(question: Question) -> Item:
-        nonlocal number
-        number += 1
-        answer = given.get(question.code) or Answer(code=question.code, version=0)
-        return Item(
-            number, question, answer, files.get(question.code, []), question.code in allowed
-        )
-
-    by_code = assessment.instrument.by_code
-    result = [
-        Section(node.name.code, node.name.title, [item(by_code[leaf.name.code]) for leaf in leaves])
-        for node, leaves in _groups(root)
-    ]
-    if unscored := [question for question in assessment.questions if question.unscored]:
-        rest = [item(question) for question in unscored]
-        result.append(Section("tambahan", _("Pertanyaan tambahan (tidak dinilai)"), rest))
-    return result
-
-
 def standing(assessment: Assessment, score: Score) -> Standing:
-    return of_score(score, assessment.unit.short_name, assessment.target)
+    return of_score(score, assessment.short_title, assessment.target)
 
 
 def _progress(assessment: Assessment, answers: Iterable[Answer]) -> dict[str, object]:
@@ -122,93 +47,143 @@ def _progress(assessment: Assessment, answers: Iterable[Answer]) -> dict[str, ob
     }
 
 
+def _editable(user: User, assessment: Assessment) -> bool:
+    """Whether this person may change something on the sheet now."""
+    if not user.may(Permission.ANSWER, assessment) or not assessment.round.is_running:
+        return False
+    if assessment.status == Status.DRAFT:
+        return assessment.round.is_open
+    return assessment.status == Status.RETURNED
+
+
+def _before(assessment: Assessment) -> dict[str, Answer | Decision]:
+    """Last year's values, where this round follows another."""
+    if assessment.previous is None:
+        return {}
+    before: dict[str, Answer | Decision] = {
+        answer.code: answer for answer in assessment.previous.answers.all() if answer.is_given
+    }
+    return before | decided(assessment.previous)
+
+
 @require_safe
 def answer_page(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
-    assessment = get_or_404(user, Assessment, pk=pk)
+    seen = Assessment.objects.visible_to(user).select_related("previous")
+    assessment = get_or_404(user, seen, pk=pk)
     answers = list(assessment.answers.select_related("by"))
-    evidence = list(
-        assessment.evidence.filter(withdrawn_at=None).select_related("file").order_by("pk")
+    evidence = list(assessment.evidence.current().with_names())
+    editable = _editable(user, assessment)
+    assignees = {a.code: a.person for a in assessment.assignees.select_related("person")}
+    examples = Example.objects.visible_to(user).filter(family=assessment.instrument.family)
+    beside = Beside(
+        answers=answers,
+        evidence=evidence,
+        repairs=assessment.repairs.all(),
+        assignees=assignees,
+        before=_before(assessment),
+        findings=findings(assessment, answers, evidence) if editable else (),
+        examples=examples,
     )
-    score = assessment.score(answers)
-    editable = (
-        assessment.is_draft and assessment.round.is_open and user.may(Permission.ANSWER, assessment)
-    )
+    score = assessment.score(in_force(assessment))
+    returned = assessment.status == Status.RETURNED
+    sheet = sections(assessment, beside)
+    for item in (item for section in sheet for item in section.items):
+        item.editable = editable and (not returned or item.repair is not None)
     return render(
         request,
         "assessments/answer_page.html",
         {
             "assessment": assessment,
-            "sections": sections(assessment, answers, evidence),
+            "sections": sheet,
             "standing": standing(assessment, score),
             "score": score,
             **_progress(assessment, answers),
             "editable": editable,
+            "returned": returned,
+            "users_open": user.may(Permission.ANSWER, assessment)
+            and assessment.round.is_running
+            and not assessment.is_final,
+            "documents": _documents(assessment) if editable else [],
+            "kinds": kind_choices() if editable else [],
+            "mine": [code for code, who in assignees.items() if who == user],
             "language": get_language(),
         },
     )
 
 
+def _documents(assessment: Assessment) -> list[Document]:
+    """What the unit has in its vault, to be put under an indicator without a new upload."""
+    return list(Document.objects.filter(unit=assessment.unit))
+
+
+def _saved(
+    request: HttpRequest, assessment: Assessment, code: str, score: Score, answers: list[Answer]
+) -> HttpResponse:
+    """What changes on the page when an answer was saved."""
+    answer = next(answer for answer in answers if answer.code == code)
+    item = Item(0, question_of(assessment, code), answer)
+    context: dict[str, Any] = {
+        "assessment": assessment,
+        "answer": answer,
+        "item": item,
+        "standing": standing(assessment, score),
+        "score": score,
+        **_progress(assessment, answers),
+        "editable": assessment.is_with_the_unit,
+    }
+    return render(request, "assessments/saved.html", context)
+
+
 @require_POST
 def save_answer(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    """Save one answer; an htmx request gets the new score back, a plain form its page."""
+    """Save one answer; the page's script gets the new score back, a plain form its page."""
     user = person(request)
     assessment = get_or_404(user, Assessment, to=Permission.ANSWER, pk=pk)
-    form = AnswerForm(request.POST)
-    given = form.answer()
+    given = AnswerForm(request.POST).answer()
     score, answers = actions.save_answer(assessment, code, by=user, **given)
     if not request.headers.get("HX-Request"):
         messages.success(request, _("Jawaban %s tersimpan.") % code)
         return redirect(reverse("answer_page", args=[pk]) + f"#{code}")
-    saved = next(answer for answer in answers if answer.code == code)
-    return render(
-        request,
-        "assessments/saved.html",
-        {
-            "assessment": assessment,
-            "answer": saved,
-            "standing": standing(assessment, score),
-            "score": score,
-            **_progress(assessment, answers),
-            "editable": True,
-        },
-    )
+    return _saved(request, assessment, code, score, answers)
 
 
 @require_POST
-def attach_evidence(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def save_facts(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Save the facts of one indicator; what they propose comes back beside the question."""
     user = person(request)
     assessment = get_or_404(user, Assessment, to=Permission.ANSWER, pk=pk)
-    form = EvidenceForm(request.POST, request.FILES)
-    evidence = actions.attach_evidence(assessment, code, form.upload(), by=user)
-    messages.success(request, _("Berkas “%s” terlampir.") % evidence.file.name)
-    return redirect(reverse("answer_page", args=[pk]) + f"#{code}")
+    form = FactsForm(request.POST, question=question_of(assessment, code))
+    score, answers = actions.save_facts(assessment, code, by=user, **form.given())
+    if not request.headers.get("HX-Request"):
+        messages.success(request, _("Data %s tersimpan.") % code)
+        return redirect(reverse("answer_page", args=[pk]) + f"#{code}")
+    return _saved(request, assessment, code, score, answers)
 
 
-@require_POST
-def withdraw_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def assign_indicators(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who of the unit answers which indicator."""
     user = person(request)
-    evidence = get_or_404(user, Evidence, to=Permission.ANSWER, pk=pk)
-    actions.withdraw_evidence(evidence, by=user)
-    messages.success(request, _("Berkas “%s” ditarik.") % evidence.file.name)
-    return redirect(reverse("answer_page", args=[evidence.assessment_id]) + f"#{evidence.code}")
-
-
-@require_safe
-def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The file itself, always as a download: nothing in an upload ever runs in the page."""
-    current = Evidence.objects.filter(withdrawn_at=None)
-    evidence = get_or_404(person(request), current, pk=pk)
-    stored: StoredFile = evidence.file
-    response = FileResponse(
-        stored.content.open("rb"),
-        as_attachment=True,
-        filename=stored.name,
-        content_type="application/octet-stream",
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    assessment = get_or_404(user, Assessment, to=Permission.ANSWER, pk=pk)
+    people = {str(one.pk): one for one in User.objects.answering_for(assessment.unit)}
+    if request.method == "POST":
+        chosen = {
+            question.code: people.get(request.POST[f"untuk-{question.code}"])
+            for question in assessment.required
+            if f"untuk-{question.code}" in request.POST
+        }
+        actions.assign_indicators(assessment, chosen, by=user)
+        messages.success(request, _("Pembagian tugas tersimpan."))
+        return redirect("answer_page", pk=pk)
+    answers = list(assessment.answers.all())
+    assignees = {a.code: a.person for a in assessment.assignees.select_related("person")}
+    context = {
+        "assessment": assessment,
+        "sections": sections(assessment, Beside(answers=answers, assignees=assignees)),
+        "people": people.values(),
+    }
+    return render(request, "assessments/assign_page.html", context)
 
 
 @require_POST
@@ -224,10 +199,10 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 def proof_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The printable proof of a score: every indicator, weight, product, sum, rounding, source."""
     assessment = get_or_404(person(request), Assessment, pk=pk)
-    answers = list(assessment.answers.all())
-    convention = request.GET.get("konvensi") or None
+    convention = request.GET.get("konvensi") or assessment.round.convention or None
     names = {rule.name for rule in assessment.instrument.conventions}
-    score = assessment.score(answers, convention if convention in names else None)
+    chosen = convention if convention in names else None
+    score = assessment.score(in_force(assessment), chosen)
     return render(
         request,
         "assessments/proof_page.html",
@@ -236,8 +211,11 @@ def proof_page(request: HttpRequest, pk: int) -> HttpResponse:
             "score": score,
             "rows": proof_rows(score),
             "standing": standing(assessment, score),
-            "convention": assessment.instrument.convention(
-                convention if convention in names else None
-            ),
+            "convention": assessment.instrument.convention(chosen),
         },
     )
+
+
+def kinds_for(assessment: Assessment, code: str) -> list[str]:
+    """The kinds of document that prove an indicator, the most telling first."""
+    return [kind.code for kind in crosswalk().kinds_for(assessment.instrument.id, code)]

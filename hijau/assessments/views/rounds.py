@@ -5,17 +5,23 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
-from hijau.assessments.forms import RoundForm, TargetForm
-from hijau.assessments.models import Assessment, Round, Target
+from hijau.assessments.due import late_in
+from hijau.assessments.forms.first_error import first_error
+from hijau.assessments.forms.rounds import LocusForm, NextRoundForm, RoundForm
+from hijau.assessments.forms.targets import TargetForm
+from hijau.assessments.models import Assessment, Round, Stage, Status, Target
 from hijau.assessments.standings import of_assessment
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
+from hijau.ui.shapes import Stage as Trail
 
 
 @require_safe
@@ -32,18 +38,72 @@ def round_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def round_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """A round: its windows, its units, what is late, and what the organiser can do."""
     user = person(request)
     opened = get_or_404(user, Round, pk=pk)
     assessments = list(Assessment.objects.visible_to(user).filter(round=opened))
+    late = {one.pk for one in late_in(opened, assessments)}
+    steers = user.may(Permission.OPEN_ROUND, opened)
     return render(
         request,
         "assessments/round_page.html",
         {
             "round": opened,
-            "rows": [(a, of_assessment(a, a.unit.short_name)) for a in assessments],
-            "may_close": user.may(Permission.OPEN_ROUND, opened) and opened.closed_at is None,
+            "rows": [(a, of_assessment(a, a.short_title), a.pk in late) for a in assessments],
+            "stages": _stages(opened),
+            "steers": steers,
+            "may_see_agreement": steers or user.may(Permission.VERIFY, opened),
+            "ready": sum(one.status == Status.VERIFIED for one in assessments),
+            "locus_form": LocusForm(user=user) if steers and opened.is_running else None,
+            "follows": opened.previous,
         },
     )
+
+
+def _stages(opened: Round) -> list[Trail]:
+    """The windows as a trail: done, now, later."""
+    order = [Stage.FILLING, Stage.VERIFYING, Stage.OBJECTING, Stage.CONCLUDING]
+    now = opened.stage
+    place = order.index(now) if now in order else (len(order) if now == Stage.CLOSED else -1)
+    states = ["done" if n < place else "now" if n == place else "later" for n in range(len(order))]
+    return [
+        Trail(stage.label, state, _("sampai %s") % date_format(last, "j M Y"))
+        for (stage, last), state in zip(opened.windows, states, strict=True)
+    ]
+
+
+@require_POST
+def add_locus(request: HttpRequest, pk: int) -> HttpResponse:
+    """A further unit, or one product of a unit."""
+    user = person(request)
+    opened = get_or_404(user, Round, to=Permission.OPEN_ROUND, pk=pk)
+    form = LocusForm(request.POST, user=user)
+    if not form.is_valid():
+        raise first_error(form)
+    data = form.cleaned_data
+    added = actions.add_locus(opened, data["unit"], data["product"], by=user)
+    messages.success(request, _("%s ditambahkan.") % added.short_title)
+    return redirect("round_page", pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def copy_round(request: HttpRequest, pk: int) -> HttpResponse:
+    """The next year's round, made from this one."""
+    user = person(request)
+    old = get_or_404(user, Round, to=Permission.OPEN_ROUND, pk=pk)
+    initial = {"name": old.name, "year": old.year + 1, "opens_on": timezone.localdate()}
+    form = NextRoundForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            opened = actions.copy_round(old, by=user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, _("Putaran “%s” dibuka.") % opened)
+            return redirect("round_page", pk=opened.pk)
+    status = 422 if form.errors else 200
+    context = {"form": form, "old": old}
+    return render(request, "assessments/round_copy.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

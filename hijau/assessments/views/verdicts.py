@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
-from hijau.assessments.forms import VerdictForm
+from hijau.assessments.forms.verdicts import VerdictForm
 from hijau.assessments.models import Verdict
 from hijau.assessments.models.verdict import by_year
 from hijau.lib.refused import Refused

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -47,6 +47,12 @@ def figure(value: Fraction | int | None, decimals: int = 2) -> str:
 def exact(value: Fraction | int | None) -> str:
     """`{{ weight|exact }}` → `4,125`, or `25/9` where the decimals do not end."""
     return written_exact(value)
+
+
+@register.filter
+def at(mapping: Mapping[str, Any], key: str) -> Any:
+    """`{{ means|at:code }}`: what a mapping holds at a key, None where it holds nothing."""
+    return mapping.get(key)
 
 
 @register.simple_tag

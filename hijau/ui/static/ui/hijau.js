@@ -180,7 +180,10 @@
     if (refused) { event.preventDefault(); refused.scrollIntoView({ block: "center" }); return; }
     if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) { event.preventDefault(); return; }
     if (form.matches("form[data-autosave]")) { event.preventDefault(); enqueue(form); }
-    if (form.matches("[data-logout]") && !waiting.size) for (const key of copies.keys()) copies.drop(key);
+    if (form.matches("[data-logout]")) {
+      if (!waiting.size) for (const key of copies.keys()) copies.drop(key);
+      navigator.serviceWorker?.getRegistrations().then((all) => { for (const one of all) one.active?.postMessage({ forget: true }); });
+    }
   });
 
   addEventListener("online", sendAll);

@@ -1,0 +1,69 @@
+"""Reminding people of what is due, once per step, by e-mail and in the platform."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from hijau.accounts.models import User
+from hijau.assessments.due import Due, due_for
+from hijau.notices.actions import tell
+
+BEFORE = (5, 2, 0)
+"""Working days before the last day on which a person is reminded."""
+LATE_EVERY = 5
+"""Working days between two reminders of what is late."""
+
+
+@task()
+def remind() -> int:
+    """Remind everybody of what is due; how many reminders were new. Safe to run at any time."""
+    count = 0
+    people = User.objects.filter(is_active=True, memberships__isnull=False).distinct()
+    for person in people.order_by("pk"):
+        for due in due_for(person):
+            if step := _step(due):
+                count += _remind(person, due, step)
+    return count
+
+
+def _step(due: Due) -> str:
+    """Which reminder this is; nothing when today is no day for one."""
+    if due.is_late:
+        return f"late-{-due.left // LATE_EVERY}"
+    reached = [days for days in BEFORE if due.left <= days]
+    return str(min(reached)) if reached else ""
+
+
+def _remind(person: User, due: Due, step: str) -> int:
+    day: dt.date = due.by
+    when = day.strftime("%d-%m-%Y")
+    if due.is_late:
+        subject = _("Terlambat: %s") % due.title
+        text = _("%(what)s. Tenggatnya %(day)s, sudah lewat %(n)d hari kerja.") % {
+            "what": due.detail,
+            "day": when,
+            "n": -due.left,
+        }
+    else:
+        subject = _("Pengingat: %s") % due.title
+        text = _("%(what)s. Tenggatnya %(day)s, tinggal %(n)d hari kerja.") % {
+            "what": due.detail,
+            "day": when,
+            "n": due.left,
+        }
+    return tell([person], subject, text, url=due.url, key=f"{due.key}/{day.isoformat()}/{step}")
+
+
+def remind_daily() -> bool:
+    """Queue the reminders once a day; False when today's are on their way already."""
+    from django.core.cache import cache
+
+    today = timezone.localdate().isoformat()
+    if not cache.add(f"reminded-{today}", True, timeout=2 * 24 * 60 * 60):
+        return False
+    remind.enqueue()
+    return True

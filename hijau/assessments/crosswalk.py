@@ -1,0 +1,28 @@
+"""The crosswalk of evidence, as the platform asks it: which document proves which indicator."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.conf import settings
+
+from hijau.assessments.models import Assessment
+from scoring.crosswalk import Crosswalk, DocumentKind, read_crosswalk
+
+
+@lru_cache(maxsize=1)
+def crosswalk() -> Crosswalk:
+    """The shipped crosswalk, read once per process."""
+    return read_crosswalk(settings.ROOT / "instruments" / "crosswalk.yaml")
+
+
+def kind_of(code: str) -> DocumentKind | None:
+    """A kind of document by its code; None when there is no such kind."""
+    return crosswalk().kind(code)
+
+
+def served_by(kind: str, assessment: Assessment) -> list[str]:
+    """The indicators of an assessment's form that a kind of document proves."""
+    asked = {question.code for question in assessment.questions}
+    codes = crosswalk().serves(kind, assessment.round.version.identifier)
+    return [code for code in codes if code in asked]

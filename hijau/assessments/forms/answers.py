@@ -1,0 +1,55 @@
+"""Answers and marks: an option, a figure, or nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from hijau.assessments.forms.first_error import first_error
+from hijau.assessments.forms.verification import value_from
+
+
+class AnswerForm(forms.Form):
+    """One answer: an option's value or a figure, `N/A`, or nothing to clear it."""
+
+    value = forms.CharField(required=False, max_length=40)
+    note = forms.CharField(required=False, max_length=2000)
+    seen = forms.IntegerField(required=False, min_value=0)
+
+    def answer(self) -> dict[str, Any]:
+        """Keyword arguments for `save_answer`. Refused when it is not a number."""
+        if not self.is_valid():
+            raise first_error(self)
+        value, not_applicable = value_from(self.cleaned_data["value"])
+        return {
+            "value": value,
+            "not_applicable": not_applicable,
+            "note": self.cleaned_data["note"] if "note" in self.data else None,
+            "seen": self.cleaned_data["seen"],
+        }
+
+
+class FactsForm(forms.Form):
+    """The facts of one indicator, each in a field of its own name; what is left empty is unknown."""
+
+    seen = forms.IntegerField(required=False, min_value=0)
+
+    def __init__(self, *args: Any, question: Question, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.question = question
+
+    def given(self) -> dict[str, Any]:
+        """Keyword arguments for `save_facts`. Refused when a fact cannot be read."""
+        if not self.is_valid():
+            raise first_error(self)
+        facts: dict[str, Any] = {}
+        for fact in self.question.facts:
+            raw = [text for text in self.data.getlist(f"fakta-{fact.code}") if text.strip()]
+            if not raw:
+                continue
+            try:
+                facts[fact.code] = as_json(read_fact(fact, raw))
+            except ValueError as error:
+                raise Refused(f"{fact.text}: {error}") from error
+        return {"facts": facts, "seen": self.cleaned_data["seen"]}

@@ -1,0 +1,86 @@
+"""Naming verifiers, settling, sending back, objecting and answering."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from hijau.accounts.models import User
+from hijau.accounts.permissions import Role
+from hijau.assessments.forms.first_error import first_error
+from hijau.assessments.models import Assessment, Round
+from hijau.lib.refused import Refused
+from hijau.ui.fields import figure_from
+
+
+class VerifiersForm(forms.Form):
+    """Which units of a round are given to which verifiers."""
+
+    assessments = forms.ModelMultipleChoiceField(
+        Assessment.objects.none(),
+        label=gettext_lazy("Unit"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    verifiers = forms.ModelMultipleChoiceField(
+        User.objects.none(),
+        label=gettext_lazy("Verifikator"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, user: User, opened: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assessments"].queryset = Assessment.objects.visible_to(user).filter(  # type: ignore[attr-defined]
+            round=opened
+        )
+        self.fields["verifiers"].queryset = User.objects.holding(  # type: ignore[attr-defined]
+            Role.VERIFIER, opened.government
+        ).order_by("name")
+
+
+class DecidedForm(forms.Form):
+    """A value that was decided, with its reason."""
+
+    value = forms.CharField(required=False, max_length=40)
+    reason = forms.CharField(required=False, max_length=4000)
+
+    def decided(self) -> dict[str, Any]:
+        """`value`, `not_applicable` and `reason`. Refused when it is not a number."""
+        if not self.is_valid():
+            raise first_error(self)
+        value, not_applicable = value_from(self.cleaned_data["value"])
+        return {
+            "value": value,
+            "not_applicable": not_applicable,
+            "reason": self.cleaned_data["reason"],
+        }
+
+
+def value_from(text: str) -> tuple[Fraction | None, bool]:
+    """What stands in the field of an indicator: a value, or that it does not apply."""
+    text = text.strip()
+    if text.upper() == "N/A":
+        return None, True
+    if not text:
+        return None, False
+    try:
+        return figure_from(text), False
+    except ValueError as error:
+        raise Refused(f"{error}.") from error
+
+
+class ObjectionForm(forms.Form):
+    """An objection, with a letter where there is one."""
+
+    text = forms.CharField(max_length=4000)
+    letter = forms.FileField(required=False, max_length=255, allow_empty_file=True)
+
+
+class ObjectionAnswerForm(DecidedForm):
+    """The answer to an objection."""
+
+    is_upheld = forms.TypedChoiceField(
+        choices=[("1", ""), ("", "")], coerce=bool, required=False, empty_value=False
+    )
