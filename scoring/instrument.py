@@ -15,7 +15,7 @@ from scoring.facts import AskedFact, Rules
 from scoring.formula import Indicator, Mean, Node, Part, Rounded, Scale, WeightedSum, walk
 from scoring.numbers import Rounding, round_fraction
 from scoring.provenance import Fact
-from scoring.text import Text
+from scoring.text import EMPTY, Text
 
 LEAF_LEVEL = "indikator"
 """The level of the answers themselves."""
@@ -63,7 +63,7 @@ class Question:
     decimals: int
     options: tuple[Option, ...]
     fact: Fact
-    guidance: Text = Text("")
+    guidance: Text = EMPTY
     evidence: tuple[Text, ...] = ()
     facts: tuple[AskedFact, ...] = ()
     rules: Rules | None = None

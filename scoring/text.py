@@ -61,5 +61,6 @@ def _joined(words: list[str], last: str) -> str:
     return f"{f'{comma} '.join(words[:-1])}{before} {last} {words[-1]}"
 
 
+EMPTY = Text("")
 AND = Text("dan", "and")
 OR = Text("atau", "or")
