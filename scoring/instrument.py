@@ -11,26 +11,14 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
+from scoring.facts import AskedFact, Rules
 from scoring.formula import Indicator, Mean, Node, Part, Rounded, Scale, WeightedSum, walk
 from scoring.numbers import Rounding, round_fraction
 from scoring.provenance import Fact
+from scoring.text import EMPTY, Text
 
 LEAF_LEVEL = "indikator"
 """The level of the answers themselves."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in Indonesian, which is the legal wording, and perhaps in English."""
-
-    id: str
-    en: str = ""
-
-    def __str__(self) -> str:
-        return self.id
-
-    def in_language(self, language: str) -> str:
-        return (self.en or self.id) if language.startswith("en") else self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +30,27 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedFact:
-    """A fact that the unit states about itself (F-01); it carries no score of its own."""
+class Rejected:
+    """Evidence that would be sent back, and why."""
 
-    code: str
-    kind: str
     text: Text
-    options: tuple[Text, ...] = ()
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Evidence that would do and evidence that would not: Hijau's own advice, not the law's."""
+
+    accepted: tuple[Text, ...]
+    rejected: tuple[Rejected, ...]
+    fact: Fact
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """An indicator as a person sees it: question, options, guidance, expected evidence.
 
+    `facts` are what F-01 asks and `rules` how they propose a level (:func:`scoring.facts.propose`).
     `unscored` gives the reason where the indicator is asked but not in the formula. `asked_of`
     says who answers: the unit itself, or the users of the service, whose answers may come later.
     """
@@ -67,11 +63,17 @@ class Question:
     decimals: int
     options: tuple[Option, ...]
     fact: Fact
-    guidance: Text = Text("")
+    guidance: Text = EMPTY
     evidence: tuple[Text, ...] = ()
     facts: tuple[AskedFact, ...] = ()
+    rules: Rules | None = None
+    examples: Examples | None = None
     unscored: str = ""
     asked_of: str = "unit"
+
+    def option(self, level: Fraction | None) -> Option | None:
+        """The option that stands for a level."""
+        return next((option for option in self.options if option.value == level), None)
 
 
 @dataclass(frozen=True, slots=True)

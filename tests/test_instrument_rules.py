@@ -9,10 +9,11 @@ from fractions import Fraction
 import pytest
 
 from scoring.formula import Indicator, Rounded, WeightedSum, walk
-from scoring.instrument import Instrument, Text
+from scoring.instrument import Instrument
 from scoring.numbers import Rounding
 from scoring.reading import SHIPPED, read_instrument
 from scoring.score import score, score_institution
+from scoring.text import Text
 
 
 def shipped(name: str) -> Instrument:

@@ -34,7 +34,7 @@ from scoring.formula import (
     bounds,
     walk,
 )
-from scoring.instrument import LEAF_LEVEL, Band, Instrument, Publishing, Text, Validity
+from scoring.instrument import LEAF_LEVEL, Band, Instrument, Publishing, Validity
 from scoring.interpret import NA, Answer, RefusedToScore, Tally
 from scoring.numbers import Rounding
 from scoring.provenance import Fact, Label
@@ -43,6 +43,7 @@ from scoring.score import as_json, score
 from scoring.sql import Engine, Layout, Leaf, Plan, Shape, TooWide, compile_node, compile_plan
 from scoring.subject import score_subjects
 from scoring.tables import BadTable, read_subjects
+from scoring.text import Text
 
 Answers = Mapping[int, Answer | None]
 SURE, GUESS = Fact(Label.VERIFIED, ("x",)), Fact(Label.ASSUMED, (), "x")

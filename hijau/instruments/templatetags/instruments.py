@@ -9,9 +9,9 @@ from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from scoring.instrument import Text
 from scoring.numbers import format_exact
 from scoring.provenance import Label
+from scoring.text import Text
 
 register = template.Library()
 

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-
-import jsonschema
-import yaml
 
 from scoring import instrument as nouns
 from scoring.formula import (
@@ -31,145 +26,31 @@ from scoring.formula import (
     bounds,
     walk,
 )
-from scoring.numbers import LONGEST, Rounding, parse_weight
+from scoring.numbers import Rounding
 from scoring.provenance import Fact, Label
-
-SHIPPED = Path(__file__).resolve().parent.parent / "instruments"
-"""The instruments that come with Hijau."""
-
-MAX_BYTES = 2_000_000
-SEE = "Lihat docs/instruments.md."
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong in a file, on which line, and what to do about it."""
-
-    file: str
-    line: int
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.sentence}"
+from scoring.reading.facts import examples, facts, rules
+from scoring.reading.lines import (
+    InvalidFile,
+    Path_,
+    Reader,
+    parse,
+    text,
+    text_of,
+)
+from scoring.reading.schema import SHIPPED, faults
 
 
-class InvalidInstrument(ValueError):
-    """The file cannot be used; `problems` says why, line by line."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(map(str, problems)))
+class InvalidInstrument(InvalidFile):
+    """The file is no instrument that can be used; `problems` says why, line by line."""
 
 
-# ---- YAML with line numbers and exact numbers -------------------------------------------------
-
-Path_ = tuple[str | int, ...]
-
-
-def _parse(text: str, file: str) -> tuple[Any, dict[Path_, int]]:
-    """Plain data with numbers kept as text where they are decimals, and the line of each path."""
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        sentence = f"YAML tidak terbaca: {error.problem}. Periksa spasi dan tanda baca."
-        raise InvalidInstrument([Problem(file, line, sentence)]) from error
-    except yaml.YAMLError as error:
-        raise InvalidInstrument([Problem(file, 1, f"Bukan berkas teks YAML: {error}")]) from error
-    except RecursionError as error:
-        sentence = "Kurungnya bersarang terlalu dalam; ini bukan instrumen."
-        raise InvalidInstrument([Problem(file, 1, sentence)]) from error
-    lines: dict[Path_, int] = {}
-    problems: list[Problem] = []
-
-    def build(node: yaml.Node | None, path: Path_) -> Any:
-        if node is None:
-            return None
-        line = node.start_mark.line + 1
-        lines[path] = line
-        if isinstance(node, yaml.MappingNode):
-            result: dict[str, Any] = {}
-            for key, value in node.value:
-                word = str(key.value)
-                if word in result:
-                    sentence = f"“{word}” tertulis dua kali. Hapus salah satu."
-                    problems.append(Problem(file, key.start_mark.line + 1, sentence))
-                result[word] = build(value, (*path, word))
-            return result
-        if isinstance(node, yaml.SequenceNode):
-            return [build(item, (*path, number)) for number, item in enumerate(node.value)]
-        return _scalar(node)
-
-    if text.count("&") and any(isinstance(t, yaml.AliasToken) for t in yaml.scan(text)):
-        raise InvalidInstrument([Problem(file, 1, "Alias YAML (*) tidak dipakai di sini.")])
-    data = build(root, ())
-    if problems:
-        raise InvalidInstrument(problems)
-    return data, lines
-
-
-def _scalar(node: yaml.Node) -> Any:
-    tag = node.tag.rsplit(":", 1)[-1]
-    match tag:
-        case "null":
-            return None
-        case "bool":
-            return node.value.lower() in ("true", "yes", "on")
-        case "int" if node.value.lstrip("+-").isdigit() and len(node.value) <= LONGEST:
-            return int(node.value)
-        case _:
-            return node.value
-
-
-@cache
-def schema() -> dict[str, Any]:
-    """The JSON Schema of an instrument file, the same that editors use."""
-    result: dict[str, Any] = json.loads((SHIPPED / "schema.json").read_text(encoding="utf-8"))
-    return result
-
-
-# ---- From data to nouns ------------------------------------------------------------------------
-
-
-class _Reader:
+class _Reader(Reader):
     """Builds one instrument and gathers every problem on the way."""
 
-    def __init__(self, data: dict[str, Any], lines: dict[Path_, int], file: str) -> None:
-        self.data, self.lines, self.file = data, lines, file
-        self.problems: list[Problem] = []
+    def __init__(self, data: Any, lines: dict[Path_, int], file: str) -> None:
+        super().__init__(data, lines, file)
         self.questions: dict[str, nouns.Question] = {}
         self.used: set[str] = set()
-
-    def problem(self, path: Path_, sentence: str) -> None:
-        while path and path not in self.lines:
-            path = path[:-1]
-        self.problems.append(Problem(self.file, self.lines.get(path, 1), sentence))
-
-    def fact(self, data: Mapping[str, Any], path: Path_, inherited: Fact | None = None) -> Fact:
-        if "label" not in data:
-            if inherited is not None:
-                return inherited
-            self.problem(path, "Label sumber belum ada. Tambahkan “label” dan “source”.")
-            return Fact(Label.ASSUMED)
-        label = Label(data["label"])
-        named = data.get("source", [])
-        names = tuple([named] if isinstance(named, str) else named)
-        for name in names:
-            if name not in self.data["sources"]:
-                self.problem(path, f"Sumber “{name}” tidak ada di “sources”. Tambahkan alamatnya.")
-        note = data.get("note", "")
-        if label in (Label.VERIFIED, Label.UNOFFICIAL) and not names:
-            self.problem(path, f"Fakta berlabel “{label}” perlu “source”.")
-        if label.is_estimate and not note and not names:
-            self.problem(path, f"Fakta berlabel “{label}” perlu “note” yang memuat alasannya.")
-        return Fact(label, names, note)
-
-    def number(self, value: Any, path: Path_) -> Fraction:
-        try:
-            return parse_weight(str(value))
-        except ValueError as error:
-            self.problem(path, f"{error}.")
-            return Fraction()
 
     def question(self, data: dict[str, Any], path: Path_) -> nouns.Question:
         scale = data["scale"]
@@ -188,6 +69,8 @@ class _Reader:
             self.problem((*path, "options"), "Nilai pilihan harus naik dan tidak boleh berulang.")
         if values and (values[0], values[-1]) != (low, high):
             self.problem((*path, "options"), "Pilihan harus mulai dari “low” dan sampai “high”.")
+        fact = self.fact(data, path)
+        asked = facts(self, data, path, fact)
         return nouns.Question(
             code=data["code"],
             title=text(data["title"]),
@@ -196,18 +79,12 @@ class _Reader:
             high=high,
             decimals=scale.get("decimals", 0),
             options=options,
-            fact=self.fact(data, path),
+            fact=fact,
             guidance=text(data.get("guidance", "")),
             evidence=tuple(text(item) for item in data.get("evidence", [])),
-            facts=tuple(
-                nouns.AskedFact(
-                    fact["code"],
-                    fact["kind"],
-                    text(fact["text"]),
-                    tuple(text(option) for option in fact.get("options", [])),
-                )
-                for fact in data.get("facts", [])
-            ),
+            facts=asked,
+            rules=rules(self, data, path, asked, values),
+            examples=examples(self, data, path),
             unscored=data.get("unscored", ""),
             asked_of=data.get("asked_of", "unit"),
         )
@@ -452,18 +329,15 @@ def _total(rule: Fraction | Mapping[str, Fraction] | None, parts: int) -> Fracti
     return rule * parts if isinstance(rule, Fraction) else sum(rule.values(), Fraction())
 
 
-def text(value: str | dict[str, str]) -> nouns.Text:
-    return nouns.Text(value) if isinstance(value, str) else nouns.Text(**value)
-
-
 def parse_instrument(source: str, file: str = "berkas") -> nouns.Instrument:
     """Read an instrument from text. Raises InvalidInstrument, whose problems name line and cure."""
-    data, lines = _parse(source, file)
-    checker = jsonschema.Draft202012Validator(schema())
-    reader = _Reader(data if isinstance(data, dict) else {}, lines, file)
-    for error in sorted(checker.iter_errors(data), key=lambda e: list(map(str, e.absolute_path))):
-        deepest = _deepest(error)
-        reader.problem(tuple(deepest.absolute_path), _in_words(deepest))
+    try:
+        data, lines = parse(source, file)
+    except InvalidFile as error:
+        raise InvalidInstrument(error.problems) from error
+    reader = _Reader(data, lines, file)
+    for path, sentence in faults(data, "schema.json"):
+        reader.problem(path, sentence)
     if not reader.problems:
         try:
             result = reader.instrument(source)
@@ -474,58 +348,20 @@ def parse_instrument(source: str, file: str = "berkas") -> nouns.Instrument:
     return result
 
 
-def _deepest(error: jsonschema.ValidationError) -> jsonschema.ValidationError:
-    """The fault farthest down: in a formula, the node at fault and not the whole formula."""
-    found = error
-    while found.context and found.validator in ("anyOf", "oneOf"):
-        typed = [e for e in found.context if e.validator != "type"] or list(found.context)
-        deeper = max(typed, key=lambda e: len(e.absolute_path))
-        if len(deeper.absolute_path) <= len(found.absolute_path) and deeper.validator == "required":
-            return found
-        found = deeper
-    return found
-
-
-def _in_words(error: jsonschema.ValidationError) -> str:
-    where = "/".join(map(str, error.absolute_path)) or "berkas"
-    rule: Any = error.validator_value
-    shape: Any = error.schema
-    given: Any = error.instance
-    match error.validator:
-        case "required":
-            wanted = [key for key in rule if key not in given]
-            return f"Di {where}, “{', '.join(wanted)}” belum ada. Tambahkan."
-        case "additionalProperties":
-            extra = sorted(set(given) - set(shape.get("properties", {})))
-            return f"Di {where}, “{', '.join(extra)}” tidak dikenal. Hapus atau periksa ejaannya."
-        case "enum":
-            options = ", ".join(map(str, rule))
-            return f"Di {where}, “{given}” tidak dikenal. Pilih: {options}."
-        case "pattern":
-            return f"Di {where}, “{str(given)[:40]}” tidak sesuai bentuknya. {SEE}"
-        case "type":
-            return f"Di {where}, jenis isinya keliru. {SEE}"
-        case "minItems" | "minLength" | "minProperties":
-            return f"Di {where}, isinya masih kurang. Lengkapi."
-        case _:
-            return f"Di {where}, isinya tidak lengkap atau tidak dikenal. {SEE}"
-
-
 @lru_cache(maxsize=256)
 def _cached(path: Path, stamp: int, size: int) -> nouns.Instrument:
-    return parse_instrument(path.read_text(encoding="utf-8"), str(path))
+    return parse_instrument(text_of(path), str(path))
 
 
 def read_instrument(path: Path) -> nouns.Instrument:
     """Read an instrument file. Raises InvalidInstrument, also for a binary or oversized file."""
     status = path.stat()
-    if status.st_size > MAX_BYTES:
-        sentence = "Berkas melebihi 2 MB; ini bukan instrumen."
-        raise InvalidInstrument([Problem(str(path), 1, sentence)])
     try:
         return _cached(path, status.st_mtime_ns, status.st_size)
-    except UnicodeDecodeError as error:
-        raise InvalidInstrument([Problem(str(path), 1, "Bukan berkas teks UTF-8.")]) from error
+    except InvalidInstrument:
+        raise
+    except InvalidFile as error:
+        raise InvalidInstrument(error.problems) from error
 
 
 def shipped_paths() -> Iterator[Path]:

@@ -1,0 +1,61 @@
+"""Facts that a unit states about itself (F-01), and the level of F-02 that they propose."""
+
+from scoring.facts.asked import AskedFact, Choice, Kind
+from scoring.facts.conditions import (
+    All,
+    AnyOf,
+    Bound,
+    Chosen,
+    Condition,
+    Count,
+    Is,
+    Larger,
+    Not,
+    Number,
+    Share,
+    Steps,
+    Yes,
+)
+from scoring.facts.proposal import (
+    Contradiction,
+    Proposal,
+    Reason,
+    ReasonKind,
+    Rule,
+    Rules,
+    propose,
+)
+from scoring.facts.values import NONE, BadFact, Facts, FactValue, as_json, from_json, read_fact
+
+__all__ = [
+    "NONE",
+    "All",
+    "AnyOf",
+    "AskedFact",
+    "BadFact",
+    "Bound",
+    "Choice",
+    "Chosen",
+    "Condition",
+    "Contradiction",
+    "Count",
+    "FactValue",
+    "Facts",
+    "Is",
+    "Kind",
+    "Larger",
+    "Not",
+    "Number",
+    "Proposal",
+    "Reason",
+    "ReasonKind",
+    "Rule",
+    "Rules",
+    "Share",
+    "Steps",
+    "Yes",
+    "as_json",
+    "from_json",
+    "propose",
+    "read_fact",
+]
