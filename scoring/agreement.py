@@ -21,9 +21,7 @@ def quadratic_kappa(pairs: Iterable[tuple[Fraction, Fraction]]) -> Fraction | No
     observed = sum(((a - b) ** 2 for a, b in pairs), Fraction()) / count
     # The mean of (a - b)² over all combinations of the two raters' marks.
     first, second = [a for a, _ in pairs], [b for _, b in pairs]
-    expected = (
-        _mean_square(first) + _mean_square(second) - 2 * _mean(first) * _mean(second)
-    )
+    expected = _mean_square(first) + _mean_square(second) - 2 * _mean(first) * _mean(second)
     return None if not expected else 1 - observed / expected
 
 

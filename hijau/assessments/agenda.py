@@ -33,7 +33,7 @@ class Point:
         if len(values) < len(self.marks):
             return Fraction() if self.is_agreed else Fraction(1)
         scale = self.question.high - self.question.low
-        return (max(values) - min(values)) / scale
+        return Fraction(max(values) - min(values)) / scale
 
 
 def agenda_of(assessment: Assessment) -> list[Point]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from enum import StrEnum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hijau.assessments.crosswalk import kind_of
 from hijau.assessments.models import Answer, Assessment, Edition, Evidence
 from hijau.files.looking import Look
 from hijau.organisation.models import Organisation
@@ -91,9 +94,27 @@ def _of_one(assessment: Assessment, use: Evidence) -> list[Finding]:
         said.append((Weight.DOUBT, _("Tanggal “%s” belum diisi.") % document))
     elif document.issued_on > opened.closes_on:
         said.append((Weight.WRONG, _("“%s” bertanggal sesudah masa penilaian.") % document))
-    if edition.names_unit is False:
+    kind = kind_of(document.kind)
+    if kind and kind.valid_months and document.issued_on and document.valid_until is None:
+        months = kind.valid_months
+        if _months_after(document.issued_on, months) < opened.closes_on:
+            said.append(
+                (
+                    Weight.DOUBT,
+                    _("“%(title)s” biasanya dianggap berlaku %(n)d bulan; isi masa berlakunya.")
+                    % {"title": document, "n": months},
+                )
+            )
+    if edition.names_unit is False and (kind is None or kind.names_unit):
         said.append((Weight.DOUBT, _("“%s” tidak menyebut nama unit ini.") % document))
     return [Finding(use.code, weight, sentence) for weight, sentence in said]
+
+
+def _months_after(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later; the month's last day where it is shorter."""
+    year, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + year, month + 1)[1]
+    return dt.date(day.year + year, month + 1, min(day.day, last))
 
 
 def _contradictions(assessment: Assessment, evidence: Iterable[Evidence]) -> list[Finding]:

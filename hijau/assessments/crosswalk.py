@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.conf import settings
-
 from hijau.assessments.models import Assessment
 from scoring.crosswalk import Crosswalk, DocumentKind, read_crosswalk
 
@@ -13,12 +11,15 @@ from scoring.crosswalk import Crosswalk, DocumentKind, read_crosswalk
 @lru_cache(maxsize=1)
 def crosswalk() -> Crosswalk:
     """The shipped crosswalk, read once per process."""
-    return read_crosswalk(settings.ROOT / "instruments" / "crosswalk.yaml")
+    return read_crosswalk()
 
 
 def kind_of(code: str) -> DocumentKind | None:
     """A kind of document by its code; None when there is no such kind."""
-    return crosswalk().kind(code)
+    try:
+        return crosswalk().kind(code)
+    except KeyError:
+        return None
 
 
 def served_by(kind: str, assessment: Assessment) -> list[str]:

@@ -118,7 +118,7 @@ def _verifying(user: User) -> Iterator[Parts]:
 
 
 def _steering(user: User) -> Iterator[Parts]:
-    """What waits for the organiser: verifiers to name, objections to answer, figures to conclude."""
+    """What waits for the organiser: verifiers to name, objections, figures to conclude."""
     paths = user.seen_paths(Permission.OPEN_ROUND)
     if not paths:
         return
@@ -126,6 +126,7 @@ def _steering(user: User) -> Iterator[Parts]:
         under(paths, "unit__path"), round__in=Round.objects.running()
     ).with_names()
     unnamed = running.filter(status=Status.SUBMITTED).annotate(tasks=Count("verifications"))
+    one: Assessment
     for one in unnamed.filter(tasks__lt=2):
         url = reverse("verifiers_page", args=[one.round_id])
         name = f"{one.round} · {one.short_title}"

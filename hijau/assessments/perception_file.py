@@ -50,7 +50,7 @@ def read_perceptions(
 
 
 def _columns(header: Sequence[str], questions: Sequence[Question]) -> dict[int, Question]:
-    names = {}
+    names: dict[str, Question] = {}
     for number, question in enumerate(questions, start=1):
         texts = (question.code, str(number), question.title.id, question.question.id)
         names |= {text.casefold().strip(): question for text in texts if text}
@@ -82,7 +82,10 @@ def _answers(
                 continue
             if not text.isdecimal() or not question.low <= int(text) <= question.high:
                 faults.append(
-                    _("Baris %(row)d, kolom %(column)s: “%(text)s” harus bilangan bulat %(low)s–%(high)s.")
+                    _(
+                        "Baris %(row)d, kolom %(column)s: “%(text)s” bukan bilangan bulat "
+                        "%(low)s–%(high)s."
+                    )
                     % {
                         "row": number,
                         "column": question.code,

@@ -21,9 +21,9 @@ from hijau.assessments.models import (
     Photo,
     Repair,
 )
-from scoring.facts import FactValue, Proposal, from_json, propose
+from scoring.facts import AskedFact, FactValue, Proposal, from_json, propose
 from scoring.formula import Indicator, Node, WeightedSum, children, walk
-from scoring.instrument import AskedFact, Question
+from scoring.instrument import Question
 
 
 @dataclass
@@ -137,7 +137,11 @@ def sections(assessment: Assessment, beside: Beside) -> list[Section]:
             assignee=beside.assignees.get(code),
             before=beside.before.get(code),
             decision=beside.decisions.get(code),
-            **{name: by_code.get(code, []) for name, by_code in lists.items()},
+            evidence=lists["evidence"].get(code, []),
+            repairs=lists["repairs"].get(code, []),
+            findings=lists["findings"].get(code, []),
+            examples=lists["examples"].get(code, []),
+            photos=lists["photos"].get(code, []),
         )
 
     by_code = assessment.instrument.by_code

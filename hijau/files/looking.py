@@ -68,8 +68,8 @@ def page_picture(stored: StoredFile, number: int) -> bytes | None:
         return None
     kept = f"pages/{stored.government_id}/{stored.sha256}-{number}.jpg"
     if default_storage.exists(kept):
-        with default_storage.open(kept, "rb") as content:
-            return bytes(content.read())
+        with default_storage.open(kept, "rb") as page:
+            return bytes(page.read())
     with stored.content.open("rb") as content, _on_disk(content) as path:
         done = _read("picture", path, str(number))
     if done.returncode or not done.stdout:
@@ -85,7 +85,7 @@ def clean_picture(name: str, upload: File) -> ContentFile:
     """
     upload.seek(0)
     try:
-        image = Image.open(upload)
+        image: Image.Image = Image.open(upload)
         if image.width * image.height > PIXELS:
             raise Refused(_("Gambar “%s” terlalu besar. Perkecil dahulu.") % name)
         kind = image.format or "JPEG"

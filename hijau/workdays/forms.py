@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +20,7 @@ class DayForm(forms.Form):
         choices=[("", gettext_lazy("libur di daerah ini")), ("1", gettext_lazy("tetap bekerja"))],
         coerce=bool,
         required=False,
-        empty_value=False,
+        empty_value="",
     )
     source_name = forms.CharField(
         label=gettext_lazy("Dasar"),
@@ -26,3 +28,7 @@ class DayForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Misalnya nomor surat edaran wali kota."),
     )
+
+    def given(self) -> dict[str, Any]:
+        """Keyword arguments for `set_day`."""
+        return self.cleaned_data | {"is_worked": bool(self.cleaned_data["is_worked"])}

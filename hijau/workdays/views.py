@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -30,7 +32,7 @@ def workdays(request: HttpRequest) -> HttpResponse:
         assert form is not None
         if form.is_valid():
             try:
-                actions.set_day(user.roots(Permission.OPEN_ROUND)[0], by=user, **form.cleaned_data)
+                actions.set_day(user.roots(Permission.OPEN_ROUND)[0], by=user, **form.given())
             except Refused as refusal:
                 form.add_error(None, refusal.sentence)
             else:
@@ -40,7 +42,9 @@ def workdays(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("tahun", "")
     year = int(asked) if asked in {str(this_year - 1), str(this_year + 1)} else this_year
     own = list(SpecialDay.objects.visible_to(user).filter(day__year=year))
-    rows = [(day, name, None) for day, name in national(year, get_language() or "id").items()]
+    rows: list[tuple[dt.date, str, SpecialDay | None]] = [
+        (day, name, None) for day, name in national(year, get_language() or "id").items()
+    ]
     rows += [(special.day, special.name, special) for special in own]
     context = {
         "year": year,

@@ -115,6 +115,7 @@ def _link(assessment: Assessment, code: str, document: Document) -> Evidence:
     if Evidence.objects.filter(assessment=assessment, code=code, document=document).current():
         raise Refused(_("Dokumen itu sudah terpasang pada %s.") % code)
     edition = document.editions.first()
+    assert edition is not None  # a document comes with its first edition
     return Evidence.objects.create(
         assessment=assessment, code=code, document=document, edition=edition
     )

@@ -481,9 +481,7 @@ def conclude_assessment(assessment: Assessment, *, by: User) -> None:
             raise Refused(_("Masih ada sanggahan yang belum dijawab."), waiting)
         if fresh.accepted_at is None and timezone.localdate() <= fresh.round.object_until:
             raise Refused(
-                _(
-                    "Masa sanggah berlangsung sampai %s, kecuali unit menerima hasilnya lebih dahulu."
-                )
+                _("Masa sanggah sampai %s, kecuali unit menerima hasilnya lebih dahulu.")
                 % fresh.round.object_until.strftime("%d-%m-%Y")
             )
         score = score_or_refuse(assessment, in_force(assessment))

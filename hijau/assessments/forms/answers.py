@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.utils.translation import get_language
 
 from hijau.assessments.forms.first_error import first_error
 from hijau.assessments.forms.verification import value_from
+from hijau.lib.refused import Refused
+from scoring.facts import BadFact, as_json, read_fact
+from scoring.instrument import Question
 
 
 class AnswerForm(forms.Form):
@@ -31,12 +36,13 @@ class AnswerForm(forms.Form):
 
 
 class FactsForm(forms.Form):
-    """The facts of one indicator, each in a field of its own name; what is left empty is unknown."""
+    """The facts of one indicator, each in a field of its own; what is left empty is unknown."""
 
     seen = forms.IntegerField(required=False, min_value=0)
 
-    def __init__(self, *args: Any, question: Question, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, raw: QueryDict, *, question: Question) -> None:
+        super().__init__(raw)
+        self.raw = raw
         self.question = question
 
     def given(self) -> dict[str, Any]:
@@ -45,11 +51,10 @@ class FactsForm(forms.Form):
             raise first_error(self)
         facts: dict[str, Any] = {}
         for fact in self.question.facts:
-            raw = [text for text in self.data.getlist(f"fakta-{fact.code}") if text.strip()]
-            if not raw:
-                continue
             try:
-                facts[fact.code] = as_json(read_fact(fact, raw))
-            except ValueError as error:
-                raise Refused(f"{fact.text}: {error}") from error
+                value = read_fact(fact, self.raw.getlist(f"fakta-{fact.code}"))
+            except BadFact as error:
+                raise Refused(error.in_language(get_language() or "id")) from error
+            if value is not None:
+                facts[fact.code] = as_json(value)
         return {"facts": facts, "seen": self.cleaned_data["seen"]}

@@ -81,6 +81,4 @@ class ExampleForm(forms.Form):
     """What was accepted or rejected, and why."""
 
     text = forms.CharField(max_length=400)
-    is_accepted = forms.TypedChoiceField(
-        choices=[("1", ""), ("", "")], coerce=bool, required=False, empty_value=False
-    )
+    is_accepted = forms.BooleanField(required=False)

@@ -37,7 +37,7 @@ class PerceptionForm(forms.Form):
     def given(self) -> tuple[uuid.UUID, dict[str, int]]:
         """The form's own key, and what was answered. Refused when nothing can be made of it."""
         if not self.is_valid():
-            raise Refused(_("Ada jawaban yang tidak terbaca. Muat ulang halamannya, lalu isi lagi."))
+            raise Refused(_("Ada jawaban yang tidak terbaca. Muat ulang, lalu isi lagi."))
         answers = {
             question.code: self.cleaned_data[question.code]
             for question in self.questions

@@ -81,6 +81,4 @@ class ObjectionForm(forms.Form):
 class ObjectionAnswerForm(DecidedForm):
     """The answer to an objection."""
 
-    is_upheld = forms.TypedChoiceField(
-        choices=[("1", ""), ("", "")], coerce=bool, required=False, empty_value=False
-    )
+    is_upheld = forms.BooleanField(required=False)

@@ -167,7 +167,7 @@ class Assessment(models.Model):
             return {}
         return perception.means
 
-    def figures(self, answers: Iterable[Answer]) -> Figures:
+    def figures(self, answers: Iterable[Valued]) -> Figures:
         """The answers as the scoring reads them; what users said comes before what was typed."""
         figures: dict[tuple[str, str], Given] = {}
         for answer in answers:
@@ -178,7 +178,7 @@ class Assessment(models.Model):
         figures |= {(LEAF_LEVEL, code): mean for code, mean in self.heard.items()}
         return figures
 
-    def score(self, answers: Iterable[Answer], convention: str | None = None) -> Score:
+    def score(self, answers: Iterable[Valued], convention: str | None = None) -> Score:
         """The score of these answers, with its proof, as the round counts unless told otherwise."""
         return score(
             self.instrument,

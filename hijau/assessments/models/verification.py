@@ -21,7 +21,7 @@ from hijau.organisation.models import under
 
 class VerificationQuerySet(models.QuerySet["Verification"]):
     def visible_to(self, user: User) -> VerificationQuerySet:
-        """One's own, where one still verifies; the organiser sees all, but no mark before its time."""
+        """One's own, where one still verifies; the organiser sees all tasks, never their marks."""
         own = Q(verifier=user) & under(user.seen_paths(Permission.VERIFY), "assessment__unit__path")
         led = under(user.seen_paths(Permission.OPEN_ROUND), "assessment__unit__path")
         return self.filter(own | led).select_related(

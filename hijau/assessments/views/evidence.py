@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from fractions import Fraction
+
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -12,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hijau.accounts.access import get_or_404, person
+from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
 from hijau.assessments.carrying import Load, loads, together
@@ -154,17 +158,22 @@ def vault(request: HttpRequest, pk: int) -> HttpResponse:
     expiring = [load for load in heaviest if load.points and load.document.valid_until]
     context = {
         "unit": unit,
-        "rows": [(document, kind_of(document.kind), carried.get(document.pk, [])) for document in documents],
+        "rows": [(one, kind_of(one.kind), carried.get(one.pk, [])) for one in documents],
         "heaviest": [load for load in heaviest if load.points][:8],
-        "expiring": sorted(expiring, key=lambda load: (load.document.valid_until, -load.points))[:8],
+        "expiring": sorted(expiring, key=_soonest)[:8],
         "may_change": user.may(Permission.ANSWER, unit),
     }
     return render(request, "assessments/vault.html", context)
 
 
-def _heaviest(user: object, unit: Organisation) -> list[Load]:
+def _soonest(load: Load) -> tuple[dt.date, Fraction]:
+    """What expires first comes first, and of one day what carries most."""
+    return load.document.valid_until or dt.date.max, -load.points
+
+
+def _heaviest(user: User, unit: Organisation) -> list[Load]:
     running = list(
-        Assessment.objects.visible_to(user)  # type: ignore[arg-type]
+        Assessment.objects.visible_to(user)
         .filter(unit=unit, round__in=Round.objects.running())
         .prefetch_related("answers", "decisions")
     )
@@ -230,9 +239,7 @@ def replace_document(request: HttpRequest, pk: int) -> HttpResponse:
     edition = actions.replace_document(
         document, FileForm(request.POST, request.FILES).upload(), by=user
     )
-    messages.success(
-        request, _("Edisi %d tersimpan; edisi sebelumnya tetap ada.") % edition.number
-    )
+    messages.success(request, _("Edisi %d tersimpan; edisi sebelumnya tetap ada.") % edition.number)
     return redirect("document_page", pk=pk)
 
 
@@ -243,9 +250,7 @@ def spread_document(request: HttpRequest, pk: int) -> HttpResponse:
     count = actions.spread_document(document, by=user)
     messages.success(
         request,
-        ngettext(
-            "Terpasang pada %d indikator lagi.", "Terpasang pada %d indikator lagi.", count
-        )
+        ngettext("Terpasang pada %d indikator lagi.", "Terpasang pada %d indikator lagi.", count)
         % count,
     )
     return redirect("document_page", pk=pk)

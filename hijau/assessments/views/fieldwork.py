@@ -30,9 +30,7 @@ MOST_PHOTOS = 40
 def visit_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The indicators as a phone keeps them; nothing of the unit's answers is stored on it."""
     user = person(request)
-    task = get_or_404(
-        user, Verification.objects.filter(verifier=user), to=Permission.VERIFY, pk=pk
-    )
+    task = get_or_404(user, Verification.objects.filter(verifier=user), to=Permission.VERIFY, pk=pk)
     beside = Beside(marks=task.marks.all())
     context = {
         "task": task,
@@ -47,9 +45,7 @@ def visit_page(request: HttpRequest, pk: int) -> HttpResponse:
 def receive_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """A visit from a phone: `data` as JSON, `photo-0`… with their codes. Answers in JSON, too."""
     user = person(request)
-    task = get_or_404(
-        user, Verification.objects.filter(verifier=user), to=Permission.VERIFY, pk=pk
-    )
+    task = get_or_404(user, Verification.objects.filter(verifier=user), to=Permission.VERIFY, pk=pk)
     try:
         visit = actions.receive_visit(task, by=user, **_visit(request))
     except Refused as refusal:
@@ -77,7 +73,9 @@ def _visit(request: HttpRequest) -> dict[str, Any]:
             "marks": marks,
         }
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Refused(_("Kiriman dari perangkat tidak terbaca. Catatannya tetap tersimpan di sana.")) from error
+        raise Refused(
+            _("Kiriman dari perangkat tidak terbaca. Catatannya tetap tersimpan di sana.")
+        ) from error
     photos = []
     for number, code in enumerate(codes):
         upload = request.FILES.get(f"photo-{number}")

@@ -79,9 +79,7 @@ def import_perceptions(request: HttpRequest, pk: int) -> HttpResponse:
     upload = FileForm(request.POST, request.FILES).upload()
     rows, source = read_perceptions(upload, perception.assessment.asked_of_users)
     count = actions.import_perceptions(perception, rows, by=user, source=source)
-    messages.success(
-        request, ngettext("%d jawaban diimpor.", "%d jawaban diimpor.", count) % count
-    )
+    messages.success(request, ngettext("%d jawaban diimpor.", "%d jawaban diimpor.", count) % count)
     return redirect("perception_page", pk=pk)
 
 

@@ -66,7 +66,7 @@ def result_page(request: HttpRequest, pk: int) -> HttpResponse:
             assessment.accepted_at is not None
             or timezone.localdate() > assessment.round.object_until
         ),
-        "verifiers": [task.verifier for task in assessment.verifications.select_related("verifier")],
+        "verifiers": [t.verifier for t in assessment.verifications.select_related("verifier")],
         "photos": Photo.objects.visible_to(user).filter(visit__verification__assessment=assessment),
     }
     return render(request, "assessments/result_page.html", context)
@@ -120,9 +120,7 @@ def answer_objection(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def objection_letter(request: HttpRequest, pk: int) -> HttpResponseBase:
-    objection = get_or_404(
-        person(request), Objection.objects.filter(letter__isnull=False), pk=pk
-    )
+    objection = get_or_404(person(request), Objection.objects.filter(letter__isnull=False), pk=pk)
     assert objection.letter is not None
     return download(objection.letter)
 

@@ -67,7 +67,7 @@ def _stages(opened: Round) -> list[Trail]:
     place = order.index(now) if now in order else (len(order) if now == Stage.CLOSED else -1)
     states = ["done" if n < place else "now" if n == place else "later" for n in range(len(order))]
     return [
-        Trail(stage.label, state, _("sampai %s") % date_format(last, "j M Y"))
+        Trail(str(stage.label), state, _("sampai %s") % date_format(last, "j M Y"))
         for (stage, last), state in zip(opened.windows, states, strict=True)
     ]
 

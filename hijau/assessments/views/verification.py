@@ -79,9 +79,7 @@ def verifiers_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _own(request: HttpRequest, pk: int) -> Verification:
     """One's own task; a verifier never gets at another's marks."""
     user = person(request)
-    return get_or_404(
-        user, Verification.objects.filter(verifier=user), to=Permission.VERIFY, pk=pk
-    )
+    return get_or_404(user, Verification.objects.filter(verifier=user), to=Permission.VERIFY, pk=pk)
 
 
 @require_safe

@@ -55,6 +55,12 @@ def at(mapping: Mapping[str, Any], key: str) -> Any:
     return mapping.get(key)
 
 
+@register.filter
+def step(values: Sequence[Any] | None, place: int) -> Any:
+    """`{{ value|step:0 }}`: one member of a sequence, None where it is shorter."""
+    return values[place] if values is not None and place < len(values) else None
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """`{% icon "check-lg" %}`: a picture beside a word; with `label` it speaks for itself."""
