@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "hijau.accounts",
     "hijau.files",
     "hijau.notices",
+    "hijau.papers",
     "hijau.instruments",
     "hijau.assessments",
     "hijau.reports",

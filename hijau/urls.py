@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("hijau.assessments.urls")),
     path("", include("hijau.accounts.urls")),
     path("", include("hijau.instruments.urls")),
+    path("", include("hijau.papers.urls")),
     path("", include("hijau.portal.urls")),
     path(
         "bahasa/",

@@ -21,9 +21,7 @@ LOGO_HEIGHT = 22
 """Millimetres, as in dasar.typ."""
 
 
-def to_docx(
-    template: bytes, data: Mapping[str, Any], *, letterhead: Head, date: dt.date
-) -> bytes:
+def to_docx(template: bytes, data: Mapping[str, Any], *, letterhead: Head, date: dt.date) -> bytes:
     """The paper as DOCX. Refused when a tag is broken, reaches for what it may not, or never ends.
 
     Its bytes are the same for the same data and date.

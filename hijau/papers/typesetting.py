@@ -16,7 +16,6 @@ from typing import Any
 from hijau.papers.letterhead import Head
 from hijau.papers.press import Fault, pressed
 
-STANDARDS = ["a-2a", "ua-1"]
 LIBRARY = Path(__file__).parent / "defaults" / "dasar.typ"
 FRAME = b"""\
 #import "dasar.typ": data, kop, rangka
@@ -63,7 +62,7 @@ def typeset(folder: Path) -> None:
             format="pdf",
             ignore_system_fonts=True,
             sys_inputs={"data": data},
-            pdf_standards=STANDARDS,
+            pdf_standards=["a-2a", "ua-1"],
             timestamp=moment,
             package_path=folder / "none",
             package_cache_path=folder / "none",
