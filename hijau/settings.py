@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "hijau.files",
     "hijau.notices",
     "hijau.workdays",
+    "hijau.papers",
     "hijau.instruments",
     "hijau.assessments",
     "hijau.reports",

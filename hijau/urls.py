@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("hijau.instruments.urls")),
     path("", include("hijau.workdays.urls")),
     path("", include("hijau.notices.urls")),
+    path("", include("hijau.papers.urls")),
     path("", include("hijau.portal.urls")),
     path(
         "bahasa/",

@@ -38,13 +38,21 @@ class Permission(StrEnum):
     """Give and end roles, make accounts."""
     MANAGE_UNITS = "manage-units"
     """Change the tree of organisations."""
+    MANAGE_PAPERS = "manage-papers"
+    """Set the letterhead, change the templates of papers."""
     SEE_BOOK = "see-book"
     """Read the audit book of the government."""
 
 
 ALLOWED: dict[str, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
-        {Permission.SEE, Permission.MANAGE_PEOPLE, Permission.MANAGE_UNITS, Permission.SEE_BOOK}
+        {
+            Permission.SEE,
+            Permission.MANAGE_PEOPLE,
+            Permission.MANAGE_UNITS,
+            Permission.MANAGE_PAPERS,
+            Permission.SEE_BOOK,
+        }
     ),
     Role.ORGANISER: frozenset(
         {
@@ -53,6 +61,7 @@ ALLOWED: dict[str, frozenset[Permission]] = {
             Permission.RECORD_VERDICT,
             Permission.SET_TARGET,
             Permission.MANAGE_UNITS,
+            Permission.MANAGE_PAPERS,
         }
     ),
     Role.OFFICER: frozenset({Permission.SEE, Permission.ANSWER}),

@@ -29,6 +29,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         (_("Target"), "targets", "bullseye", user.may_somewhere(Permission.SEE)),
         (_("Instrumen"), "instrument_list", "book", True),
         (_("Orang dan unit"), "people", "people", manages),
+        (_("Surat"), "papers", "printer", user.may_somewhere(Permission.MANAGE_PAPERS)),
         (_("Jejak"), "audit_book", "clock-history", user.may_somewhere(Permission.SEE_BOOK)),
     ]
     here = request.path

@@ -1,0 +1,1 @@
+"""What goes on paper: kinds, templates, letterhead; PDF, DOCX and packs."""
