@@ -162,13 +162,19 @@ class Layout:
                 )
             yield self.leaf(node.node, None, section)
             return
+        if isinstance(node, WeightedSum):
+            above = node
+            if node is not self.root:
+                section = (
+                    node.name.title
+                    if section == self.root.name.title
+                    else f"{section} · {node.name.title}"
+                )
         if is_refused(node):
             ends = bounds(node)
             places = max(self.instrument.publish.decimals, 4)
             title = f"Nilai jadi: {node.name.title}"
-            yield Entry(_key(node), title, ends.low, ends.high, places, node.name.title)
-        if isinstance(node, WeightedSum):
-            above, section = node, node.name.title
+            yield Entry(_key(node), title, ends.low, ends.high, places, section)
         for below in children(node):
             yield from self._entries(below, above, section)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -42,7 +42,9 @@ CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001  (no zone in a workbook's prop
 
 GREEN, PALE, LINE, INK, PAPER = "#0b5d3b", "#e6f2ec", "#b8c7bf", "#17302a", "#fffbe6"
 
-Cell = Mapping[str, Any]
+ENTRY_WIDTHS = 16, 40, 40, 30, 52
+LINE_HEIGHT = 13.5
+SPAN = '&" sampai "&'
 
 
 def write_workbook(
@@ -163,6 +165,8 @@ class _Book:
     def look(self, **properties: Any) -> Any:
         """A cell format; equal ones are one."""
         base = {"font_name": "Calibri", "font_size": 10, "valign": "top", "font_color": INK}
+        if "indent" in properties:
+            base["align"] = "left"  # without it the indent is not seen
         merged = base | properties
         key = tuple(sorted(merged.items()))
         if key not in self.formats:
@@ -225,10 +229,12 @@ class _Book:
         sheet.set_column(1, 1, 105)
         title = self.look(bold=True, font_size=16, font_color=GREEN)
         sheet.write_string(0, 0, self.instrument.title.id, title)
+        sheet.set_row(0, 26)
         sheet.write_string(1, 0, heading, self.look(font_size=11))
         label, text = self.look(bold=True), self.look(text_wrap=True)
         row = 3
         for name, content in self.guidance():
+            sheet.set_row(row, _height([(content, 105)]))
             sheet.write_string(row, 0, name, label)
             sheet.write_string(row, 1, content, text)
             row += 1
@@ -312,6 +318,8 @@ class _Book:
         title = self.look(bold=True, font_size=14, font_color=GREEN)
         sheet.write_string(0, 0, self.instrument.title.id, title)
         sheet.write_string(1, 0, heading, self.look(font_size=11))
+        for row, height in enumerate((22, 17, 17, 16, 16)):
+            sheet.set_row(row, height)
         self.standing(sheet)
         if self.layout.by_respondent:
             self.respondents(sheet)
@@ -323,16 +331,17 @@ class _Book:
         shown = self.reckoning.grid.formulas
         bold = self.look(bold=True, font_size=11, align="left", num_format=self.fixed)
         places = at.RESULT_ROWS
-        sheet.write_string(2, 0, "Nilai", self.look(bold=True))
+        label = "Nilai (taksiran)" if any(self.estimates()) else "Nilai"
+        sheet.write_string(2, 0, label, self.look(bold=True))
         value, low, high = (reference(WORKING, places[n], 1) for n in ("value", "low", "high"))
-        mask = self.fixed
-        text = f'IF({value}<>"",{value},TEXT({low},"{mask}")&" sampai "&TEXT({high},"{mask}"))'
+        # TEXT would take its mask in the language of the machine; FIXED has none.
+        places_shown = self.instrument.publish.decimals
+        ends = (f"FIXED({end},{places_shown},TRUE)" for end in (low, high))
+        text = f'IF({value}<>"",{value},{SPAN.join(ends)})'
         now = shown[WORKING, places["value"], 1][1]
         if now == "":
-            ends = (shown[WORKING, places[n], 1][1] for n in ("low", "high"))
-            now = " sampai ".join(
-                format_fixed(Fraction(repr(end)), self.instrument.publish.decimals) for end in ends
-            )
+            figures = (shown[WORKING, places[n], 1][1] for n in ("low", "high"))
+            now = " sampai ".join(format_fixed(Fraction(repr(x)), places_shown) for x in figures)
         sheet.write_formula(2, 1, f"={text}", bold, now)
         rest: list[tuple[str, str]] = [("Belum diisi", "missing")]
         if self.instrument.bands:
@@ -344,7 +353,7 @@ class _Book:
             sheet.write_formula(row, 1, f"={source}", look, shown[WORKING, places[name], 1][1])
 
     def indicators(self, sheet: Any) -> None:
-        for column, width in enumerate((12, 40, 38, 28, 48)):
+        for column, width in enumerate(ENTRY_WIDTHS):
             sheet.set_column(column, column, width)
         names = ("Kode", "Pertanyaan", "Jawaban", "Catatan", "Pedoman dan bukti yang diharapkan")
         for column, name in enumerate(names):
@@ -367,13 +376,18 @@ class _Book:
         self.answer(sheet, row, at.ANSWER, entry, self.reckoning.answers.get(name))
         note = self.notes.get(name, "")
         _text(sheet, row, at.NOTE, note, self.input())
-        sheet.write_string(row, at.GUIDANCE, _guidance(entry), self.plain())
+        guidance = _guidance(entry)
+        sheet.write_string(row, at.GUIDANCE, guidance, self.plain())
+        longest = max((option_word(option) for option in entry.options), key=len, default="")
+        texts = (name, _asked(entry), longest, note[:600], guidance)
+        sheet.set_row(row, _height(zip(texts, ENTRY_WIDTHS, strict=True)))
         sheet.data_validation(row, at.ANSWER, row, at.ANSWER, self.allowed(entry))
 
     def answer(
         self, sheet: Any, row: int, column: int, entry: Entry, value: Fraction | Answered | None
     ) -> None:
-        look = self.input(align="left", num_format=_mask(entry.decimals))
+        align = "center" if self.layout.by_respondent else "left"
+        look = self.input(align=align, num_format=_mask(entry.decimals))
         if value is None:
             sheet.write_blank(row, column, None, look)
         elif value is NA:
@@ -419,6 +433,8 @@ class _Book:
         sheet.set_column(0, 0, 13)
         sheet.set_column(1, len(entries), width)
         names = at.RESPONDENT_CODE_ROW
+        sheet.set_row(names, _height((entry.code, width) for entry in entries))
+        sheet.set_row(names + 1, _height((_asked(entry), width) for entry in entries))
         for row, label in (
             (names, "Kode"),
             (names + 1, "Pertanyaan"),
@@ -443,7 +459,7 @@ class _Book:
         rows = max(len(self.reckoning.respondents), 0 if self.locked else MAX_RESPONDENTS)
         for number in range(rows):
             row = at.FIRST_RESPONDENT_ROW + number
-            sheet.write_number(row, 0, number + 1, self.plain())
+            sheet.write_number(row, 0, number + 1, self.plain(align="center"))
             given = self.reckoning.respondents
             one = given[number] if number < len(given) else {}
             for entry in entries:
@@ -461,6 +477,7 @@ class _Book:
         return _mask(self.instrument.publish.decimals)
 
     def working(self, sheet: Any) -> None:
+        sheet.set_row(0, 22)
         sheet.write_string(0, 0, "Hitungan", self.look(bold=True, font_size=14, font_color=GREEN))
         sheet.write_string(
             1,
@@ -514,8 +531,8 @@ class _Book:
         text = "" if depth == 0 else "tidak terbit" if weight is None else str(weight)
         if isinstance(weight, Fraction):
             text = in_words(weight)
-        sheet.write_string(row, at.WEIGHT, text, look)
-        sheet.write_string(row, at.REMARK, _how(node), look)
+        sheet.write_string(row, at.WEIGHT, text, indented(align="right", indent=1))
+        sheet.write_string(row, at.REMARK, _how(node), indented(indent=1))
         if isinstance(node, WeightedSum):
             for part in node.parts:
                 self.node(sheet, part.node, part.weight, depth + 1)
@@ -546,6 +563,8 @@ class _Book:
                     shape |= {"num_format": _mask(leaves[row]) if row in leaves else self.fixed}
                 if row not in leaves:
                     shape |= {"bold": True, "bg_color": PALE}
+                if column == at.REMARK:
+                    shape |= {"indent": 1}
                 look = self.look(**shape)
             sheet.write_formula(row, column, f"={text}", look, now)
 
@@ -586,6 +605,15 @@ def _text(sheet: Any, row: int, column: int, text: str, look: Any) -> None:
         sheet.write_string(row, column, text, look)
     else:
         sheet.write_blank(row, column, None, look)
+
+
+def _height(texts: Iterable[tuple[str, int]]) -> float:
+    """The height of a row that shows these texts whole, each in a column so many digits wide."""
+    lines = 1
+    for text, width in texts:
+        wrapped = (-(-max(len(line), 1) // int(width * 1.1)) for line in text.split("\n"))
+        lines = max(lines, sum(wrapped))
+    return min(lines * LINE_HEIGHT + 3, 400)
 
 
 def _mask(decimals: int) -> str:
