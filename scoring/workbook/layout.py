@@ -131,6 +131,18 @@ class Layout:
             _key(node): WORKING_HEADER + 1 + number for number, node in enumerate(self.nodes)
         }
 
+    def computed(self) -> Iterator[Node]:
+        """The nodes that the figure is computed from: nothing below a finished figure or a mean."""
+
+        def below(node: Node) -> Iterator[Node]:
+            yield node
+            if not isinstance(node, Mean) or not self.by_respondent:
+                for part in children(node):
+                    if not is_refused(part):
+                        yield from below(part)
+
+        return iter(()) if is_refused(self.root) else below(self.root)
+
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         found = list(self._entries(self.root, None, self.root.name.title))

@@ -159,9 +159,9 @@ def _stated(
     sheet = _Sheet(archive, IDENTITY)
     stated, places = {}, {}
     for row in range(len(sheet.rows)):
-        name = _text_of(sheet.cell(row, 0))
+        name = text_of(sheet.cell(row, 0))
         if name:
-            stated[name], places[name] = _text_of(sheet.cell(row, 1)), xl_rowcol_to_cell(row, 1)
+            stated[name], places[name] = text_of(sheet.cell(row, 1)), xl_rowcol_to_cell(row, 1)
     faults: list[Fault] = []
 
     def compare(name: str, wanted: str, what: str) -> None:
@@ -246,8 +246,8 @@ class _Reader:
         known, found = self.layout.by_code, dict[str, int]()
         sections = {line for line in self.layout.lines if isinstance(line, str)}
         for row in range(at.HEADER_ROW + 1, len(self.sheet.rows)):
-            name = _text_of(self.sheet.cell(row, at.CODE)).strip()
-            filled = any(_text_of(self.sheet.cell(row, c)) for c in (at.ANSWER, at.NOTE))
+            name = text_of(self.sheet.cell(row, at.CODE)).strip()
+            filled = any(text_of(self.sheet.cell(row, c)) for c in (at.ANSWER, at.NOTE))
             if name in found:
                 place = xl_rowcol_to_cell(found[name], at.CODE)
                 self.fault(row, at.CODE, f"Kode “{name}” sudah ada di sel {place}. Hapus satu.")
@@ -278,7 +278,7 @@ class _Reader:
         rows: dict[int, dict[str, Fraction]] = {}
         for entry in self.layout.entries:
             first, column = self.layout.places[entry.key]
-            name = _text_of(self.sheet.cell(at.RESPONDENT_CODE_ROW, column)).strip()
+            name = text_of(self.sheet.cell(at.RESPONDENT_CODE_ROW, column)).strip()
             if name != entry.code:
                 self.fault(
                     at.RESPONDENT_CODE_ROW,
@@ -310,7 +310,7 @@ class _Reader:
             self.fault(row, column, "Catatan ini berisi galat Excel. Tulis ulang sebagai teks.")
         if (row, column) in self.marks.formulas:
             self.warn(row, column, "Catatan ini berisi rumus; yang dibaca hasil terakhirnya.")
-        return _text_of(self.sheet.cell(row, column))
+        return text_of(self.sheet.cell(row, column))
 
     def answer(self, row: int, column: int, entry: Entry) -> Fraction | Answered | None:
         if (row, column) in self.marks.errors:
@@ -385,7 +385,7 @@ def _on_scale(value: Fraction, entry: Entry) -> Fraction:
     return value
 
 
-def _text_of(cell: object) -> str:
+def text_of(cell: object) -> str:
     match cell:
         case None:
             return ""
@@ -436,8 +436,8 @@ def _differences(
         theirs = working.cell(row, column)
         if shown and not _agree(theirs, now):
             sentence = (
-                f"Buku kerja menampilkan “{_text_of(theirs)[:40]}”, sedangkan hitungan Hijau "
-                f"“{_text_of(now)}”. Yang dipakai hitungan Hijau; buka dan simpan ulang di Excel "
+                f"Buku kerja menampilkan “{text_of(theirs)[:40]}”, sedangkan hitungan Hijau "
+                f"“{text_of(now)}”. Yang dipakai hitungan Hijau; buka dan simpan ulang di Excel "
                 "agar rumusnya terhitung."
             )
             found.append(Fault(WORKING, cell, sentence))
@@ -446,5 +446,5 @@ def _differences(
 
 def _agree(theirs: object, ours: object) -> bool:
     if isinstance(ours, str):
-        return _text_of(theirs) == ours
+        return text_of(theirs) == ours
     return isinstance(theirs, int | float) and not isinstance(theirs, bool) and theirs == ours

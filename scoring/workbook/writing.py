@@ -293,7 +293,7 @@ class _Book:
                 reason = f"{LABELS[fact.label]}. {fact.note}".strip()
                 facts.setdefault((title, reason))
 
-        for node in walk(self.layout.root):
+        for node in self.layout.computed():
             note(node.name.title, node.name.fact)
             if isinstance(node, WeightedSum):
                 if node.has_unknown_weights:
