@@ -22,7 +22,7 @@ from scoring.numbers import format_exact, parse_decimal
 from scoring.rows import TOO_LARGE, BadTable, Row, bad_table, read_rows
 from scoring.subject import Subject, Unit
 
-__all__ = ["BadTable", "Subject", "Unit", "bad_table", "read_subjects"]
+__all__ = ["BadTable", "Subject", "Unit", "bad_table", "read_respondents", "read_subjects"]
 
 MAX_SUBJECTS = 2_000_000
 MAX_FIGURES = 20_000_000
@@ -66,6 +66,23 @@ def read_subjects(
     if not subjects:
         raise table.bad("Hanya ada judul kolom. Tambahkan sekurangnya satu baris data.", 1)
     return subjects
+
+
+def read_respondents(
+    path: Path, instrument: Instrument, *, form: str | None = None, convention: str | None = None
+) -> list[dict[str, Fraction]]:
+    """The answers of each respondent in a wide file, in its order. Raises BadTable."""
+    table = Table(path, instrument, LEAF_LEVEL, form, convention)
+    rows = _without_empty_end(read_rows(path), path)
+    names = [name.strip() for name in next(rows, (1, []))[1]]
+    if not isinstance(table.shape(names), Wide):
+        raise table.bad("Tulis satu baris untuk satu responden, satu kolom untuk satu kode.", 1)
+    columns = {i: table.column(name) for i, name in enumerate(names) if name in table.nodes}
+    respondents = []
+    for number, cells in rows:
+        given = ((c, table.figure(c, cells[i], number)) for i, c in columns.items())
+        respondents.append({c.key[1]: v for c, v in given if isinstance(v, Fraction)})
+    return respondents
 
 
 def _without_empty_end(rows: Iterator[Row], path: Path) -> Iterator[Row]:

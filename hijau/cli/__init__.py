@@ -6,6 +6,7 @@ import click
 
 from hijau.cli.lazy import LazyGroup
 from hijau.cli.scoring import classify, instruments, score
+from hijau.cli.workbook import workbook
 
 PLATFORM_VERBS: dict[str, tuple[str, str]] = {
     "audit": ("hijau.cli.platform:audit", "Periksa buku jejak (audit verify)."),
@@ -26,3 +27,4 @@ def main() -> None:
 main.add_command(instruments)
 main.add_command(classify)
 main.add_command(score)
+main.add_command(workbook)

@@ -261,7 +261,7 @@ def classify(instrument: str, values: tuple[str, ...], axis: str | None, style: 
         except ValueError as error:
             raise Refusal(f"{value}: {str(error).rstrip('.')}.") from error
         results.append(as_json(value, scored))
-    _print_results(results, style, sys.stdout)
+    print_results(results, style, sys.stdout)
 
 
 # ---- hijau score ---------------------------------------------------------------------------------
@@ -296,7 +296,7 @@ def score(
     from scoring.tables import BadTable
 
     one = instrument_named(instrument)
-    _check_names(one, level, convention, form, axis)
+    check_names(one, level=level, convention=convention, form=form, axis=axis)
     path = Path(file)
     choices: dict[str, str | None] = {"level": level, "form": form, "convention": convention}
     try:
@@ -347,9 +347,15 @@ def _bulk(one: Instrument, path: Path, **choices: Any) -> Iterator[Result]:
         raise Refusal(f"{path.name}: {error}") from error
 
 
-def _check_names(
-    one: Instrument, level: str | None, convention: str | None, form: str | None, axis: str | None
+def check_names(
+    one: Instrument,
+    *,
+    level: str | None = None,
+    convention: str | None = None,
+    form: str | None = None,
+    axis: str | None = None,
 ) -> None:
+    """Refuse a name that the instrument does not have."""
     forms = [name for name in one.forms if name]
     if form is not None and form not in forms:
         raise unknown("Formulir", form, forms)
@@ -381,10 +387,11 @@ def _print_whole(write: Callable[[TextIO], None]) -> None:
 
 
 def _print_results_whole(results: Iterable[Result], style: str) -> None:
-    _print_whole(lambda out: _print_results(results, style, out))
+    _print_whole(lambda out: print_results(results, style, out))
 
 
-def _print_results(results: Iterable[Result], style: str, out: TextIO) -> None:
+def print_results(results: Iterable[Result], style: str, out: TextIO) -> None:
+    """Results as a table, CSV or JSON."""
     {"json": _print_json, "csv": _print_csv, "table": _print_table}[style](results, out)
 
 
