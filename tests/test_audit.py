@@ -34,6 +34,9 @@ UNRECORDED = {
     "hijau.instruments.actions.load_shipped": "belongs to no government; runs at every start",
     "hijau.notices.actions.tell": "queues a letter inside the action that is recorded",
     "hijau.notices.actions.deliver": "sends what a recorded action queued",
+    "hijau.notices.actions.mark_read": "changes only what the person sees of their own notices",
+    "hijau.assessments.actions.reminders.remind": "tells people what time has made due",
+    "hijau.assessments.actions.reminders.remind_daily": "queues the day's reminders",
 }
 """Public functions of an actions module that write no entry, with the reason."""
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -16,6 +15,7 @@ from hijau.assessments.models import Evidence
 from hijau.portal.doors import OPEN
 from scoring.provenance import Label
 from tests.cast import Cast
+from tests.samples import upload
 
 LOGIN, OK, SEEN, NO, GONE, WRONG = 302, 200, 302, 403, 404, 405
 
@@ -125,8 +125,7 @@ def things(cast: Cast) -> dict[str, dict[str, Any]]:
     """What the doors lead to: a round, an assessment with evidence, a verdict, a role."""
     opened = cast.open_round()
     assessment = cast.assessment(opened, cast.disdukcapil)
-    upload = SimpleUploadedFile("sk.pdf", b"%PDF-1.7 contoh")
-    evidence = actions.attach_evidence(assessment, "1.a.Ak", upload, by=cast.officer)
+    evidence = actions.attach_evidence(assessment, "1.a.Ak", upload(), by=cast.officer)
     verdict = actions.record_verdict(
         cast.disdukcapil,
         family="ombudsman",
@@ -171,7 +170,7 @@ def test_each_door_lets_in_whom_the_table_says(
     order = sorted(zip(PEOPLE, expected, strict=True), key=lambda pair: pair[1] in (302, 409))
     for who, _status in order:
         if name == "attach_evidence":
-            data = {"file": SimpleUploadedFile("sk.pdf", b"%PDF-1.7 contoh")}
+            data = {"file": upload()}
         client = cast.client(cast.people[who])
         response = getattr(client, method)(url, data)
         found[who] = response.status_code

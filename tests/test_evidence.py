@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from hijau.assessments import actions
 from hijau.assessments.models import Assessment, Evidence
@@ -19,15 +21,10 @@ from hijau.files.intake import clean_name
 from hijau.files.models import StoredFile
 from hijau.lib.refused import Refused
 from tests.cast import Cast
+from tests.samples import pdf, photo
 
 CODE = "1.a.Ak"
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
-    b"\x1f\x15\xc4\x89\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4"
-    b"\x00\x00\x00\x00IEND\xaeB`\x82"
-)
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+PDF, PNG, JPEG = pdf(), photo("PNG"), photo()
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
@@ -126,10 +123,13 @@ def test_a_document_is_known_by_its_content_whatever_it_is_called(
     cast: Cast, assessment: Assessment, content: bytes, kind: str
 ) -> None:
     assert attach(cast, assessment, "bukti.bin", content).status_code == 302
-    stored = Evidence.objects.get().file
-    assert (stored.kind, stored.size, stored.name) == (kind, len(content), "bukti.bin")
+    stored = Evidence.objects.get().edition.file
+    assert (stored.kind, stored.name) == (kind, "bukti.bin")
     with stored.content.open("rb") as kept:
-        assert kept.read() == content
+        data = kept.read()
+    assert stored.size == len(data)
+    assert stored.sha256 == hashlib.sha256(data).hexdigest()
+    assert data == content or kind.startswith("image/"), "pictures are made anew, the rest is kept"
 
 
 BOMB = docx(**{"word/media.bin": b"\0" * (301 * 1024 * 1024)})
@@ -230,12 +230,17 @@ def test_it_is_handed_out_only_as_a_download(cast: Cast, assessment: Assessment)
     assert "no-store" in response["Cache-Control"]
 
 
-def test_a_picture_with_a_program_in_its_tail_is_never_more_than_a_download(
+def test_a_picture_is_made_anew_without_its_place_and_without_a_program_in_its_tail(
     cast: Cast, assessment: Assessment, settings: Any
 ) -> None:
     polyglot = JPEG + b"<?php system($_GET['c']); ?><script>alert(1)</script>"
+    assert b"Kamera Kantor" in JPEG
     evidence = attached(cast, assessment, "foto.php", polyglot)
     (path,) = files_on_disk(settings)
+    kept = path.read_bytes()
+    assert b"<?php" not in kept
+    assert b"Kamera Kantor" not in kept
+    assert not Image.open(io.BytesIO(kept)).getexif()
     assert path.suffix == ""
     assert not path.stat().st_mode & 0o111
     response = cast.client(cast.officer).get(reverse("evidence_file", args=[evidence.pk]))
@@ -246,7 +251,7 @@ def test_a_picture_with_a_program_in_its_tail_is_never_more_than_a_download(
 
 
 def test_no_address_serves_the_folder_of_the_files(cast: Cast, assessment: Assessment) -> None:
-    stored = attached(cast, assessment, "sk.pdf", PDF).file
+    stored = attached(cast, assessment, "sk.pdf", PDF).edition.file
     client = cast.client(cast.officer)
     for prefix in ("/", "/media/", "/files/", "/static/"):
         assert client.get(prefix + stored.content.name).status_code == 404
@@ -274,7 +279,7 @@ def test_withdrawn_evidence_disappears_but_the_file_stays(
     client.get(page)  # the message that names it is shown once
     assert "keliru.pdf" not in client.get(page).content.decode()
     assert client.get(reverse("evidence_file", args=[evidence.pk])).status_code == 404
-    assert StoredFile.objects.filter(pk=evidence.file_id).exists()
+    assert StoredFile.objects.filter(pk=evidence.edition.file_id).exists()
     assert len(files_on_disk(settings)) == 1
     with pytest.raises(Refused, match="sudah ditarik"):
         actions.withdraw_evidence(evidence, by=cast.officer)
@@ -298,7 +303,7 @@ def test_the_book_knows_the_file_by_its_hash_not_by_its_name(
     evidence = attached(cast, assessment, "ktp-budi.pdf", PDF)
     entry = Entry.objects.get(event="evidence.attached")
     assert entry.details == {
-        "code": CODE, "file": evidence.file_id, "sha256": evidence.file.sha256,
+        "code": CODE, "file": evidence.edition.file_id, "sha256": evidence.edition.file.sha256,
     }  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
@@ -27,6 +26,7 @@ from hijau.instruments.actions import add_instrument
 from hijau.instruments.models import Version
 from hijau.organisation.models import Organisation
 from tests.cast import PASSWORD, Cast
+from tests.samples import pdf, upload
 from tests.test_doors import doors
 from tests.test_instruments_in_platform import OWN
 
@@ -77,7 +77,7 @@ def fill(
             assessment, question.code, Fraction(5 if number % share else 2), by=officer,
             note=f"Catatan {word}",
         )  # fmt: skip
-    file = SimpleUploadedFile(f"ktp-{word}.pdf", f"%PDF-1.7 {word}".encode())
+    file = upload(f"ktp-{word}.pdf", pdf(word))
     evidence = actions.attach_evidence(assessment, CODE, file, by=officer)
     given = actions.record_verdict(
         unit,
@@ -248,6 +248,7 @@ def forged(world: World) -> dict[str, tuple[User, str, dict[str, Any]]]:
     round_form = {
         "instrument": f"{cast.version('pekppp/pedoman-2022').pk}:A", "name": "X", "year": 2026,
         "opens_on": today, "closes_on": today, "units": [cast.dinsos.pk],
+        "verify_days": 10, "object_days": 5, "conclude_days": 5, "minimum_respondents": 10,
     }  # fmt: skip
     verdict = {
         "family": "ombudsman", "year": 2023, "value": "90", "label": "verified", "source_name": "X",

@@ -25,6 +25,10 @@ def form(cast: Cast, **changes: Any) -> dict[str, Any]:
         "opens_on": today.isoformat(),
         "closes_on": (today + dt.timedelta(days=7)).isoformat(),
         "units": [cast.disdukcapil.pk, cast.puskesmas.pk],
+        "verify_days": 10,
+        "object_days": 5,
+        "conclude_days": 5,
+        "minimum_respondents": 10,
     } | changes
 
 

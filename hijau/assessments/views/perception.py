@@ -20,7 +20,7 @@ from hijau.assessments.forms.evidence import FileForm
 from hijau.assessments.forms.perception import PerceptionForm
 from hijau.assessments.models import Assessment, Perception, Via
 from hijau.assessments.perception_file import read_perceptions
-from hijau.ui.codes import qr_code
+from hijau.papers.codes import qr_svg
 
 
 def _perception(request: HttpRequest, pk: int, to: Permission | None = None) -> Perception:
@@ -45,7 +45,7 @@ def perception_page(request: HttpRequest, pk: int) -> HttpResponse:
         "assessment": assessment,
         "perception": perception,
         "address": address,
-        "code": qr_code(address, _("Kode QR survei F-03")),
+        "code": qr_svg(address),
         "rows": [
             (question, means.get(question.code), counts.get(question.code, 0))
             for question in assessment.asked_of_users
