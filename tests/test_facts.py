@@ -57,6 +57,10 @@ def proposed(indicator: str, **answers: str | list[str]) -> Proposal:
     return propose(*stated(indicator, **answers))
 
 
+def possible(proposal: Proposal) -> list[int]:
+    return [int(level) for level in proposal.possible]
+
+
 def sentences(proposal: Proposal, language: str = "id") -> list[str]:
     return [reason.in_language(language) for reason in proposal.because]
 
@@ -165,7 +169,7 @@ def test_the_top_level_asks_for_nothing_more() -> None:
 def test_what_is_not_answered_leaves_a_range_and_is_named() -> None:
     proposal = proposed("1.a.Ak", f1_jumlah_sp="5", f1_komponen="ya", f1_penetapan="ya")
     assert proposal.level is None
-    assert proposal.possible == (3, 4, 5)
+    assert possible(proposal) == [3, 4, 5]
     assert proposal.missing == ("1-pelibatan", "1-monev")
     assert sentences(proposal)[-1] == (
         "Masih mungkin tingkat 3, 4, atau 5; yang belum dijawab: Apakah masyarakat dilibatkan?; "
@@ -178,13 +182,16 @@ def test_a_fact_that_cannot_change_the_level_is_not_missing() -> None:
     proposal = proposed(
         "1.a.Ak", f1_jumlah_sp="5", f1_komponen="ya", f1_penetapan="ya", f1_pelibatan="tidak"
     )
-    assert (proposal.level, proposal.missing) == (3, ())
+    assert proposal.level == 3
+    assert proposal.missing == ()
 
 
 def test_no_facts_at_all_leave_every_level() -> None:
     question = PEKPPP.by_code["28.e.Ak"]
-    assert propose(question, {}).possible == (0, 1, 2, 3, 4, 5)
-    assert question.option(Fraction(5)).text.id.startswith("90 persen")
+    assert possible(propose(question, {})) == [0, 1, 2, 3, 4, 5]
+    top = question.option(Fraction(5))
+    assert top is not None
+    assert top.text.id.startswith("90 persen")
     assert question.option(None) is None
 
 
@@ -196,7 +203,7 @@ def test_an_indicator_without_rules_proposes_nothing() -> None:
 def test_contradictions_are_told_and_propose_nothing() -> None:
     proposal = proposed("5.a.K", f5_ada="ya", f5_publikasi="tidak", f5_media=["elektronik"])
     assert proposal.level is None
-    assert proposal.possible == (0, 1, 2, 3, 4, 5)
+    assert possible(proposal) == [0, 1, 2, 3, 4, 5]
     assert [reason.kind for reason in proposal.because] == [ReasonKind.CONTRADICTION]
     assert sentences(proposal) == ["Media dipilih, padahal maklumat dijawab belum dipublikasikan."]
     assert proposed("8.a.Ak", f8_rencana="3", f8_selesai="4").level is None
@@ -231,7 +238,9 @@ def test_a_share_of_nothing_is_unknown_and_not_zero() -> None:
     proposal = proposed(
         "28.e.Ak", f28_masuk="0", f28_selesai="0", f28_masuk_lapor="0", f28_selesai_lapor="0"
     )
-    assert (proposal.level, proposal.possible, proposal.missing) == (None, (0, 1, 2), ())
+    assert proposal.level is None
+    assert possible(proposal) == [0, 1, 2]
+    assert proposal.missing == ()
     assert "tidak dapat dihitung, karena pengaduan yang diterima: 0" in sentences(proposal)[0]
     assert "tidak dapat ditentukan" in sentences(proposal)[-1]
 
@@ -243,7 +252,8 @@ def test_a_chain_says_where_it_stopped() -> None:
         "2 dari 5 tahap pertanggungjawaban: diarsipkan, dilaporkan; belum dimonitor dan dievaluasi."
     )
     started = proposed("27.e.Ak", f27_tahap=["ya", "ya", "", "", ""])
-    assert (started.possible, started.missing) == ((2, 3, 4, 5), ("27-tahap",))
+    assert possible(started) == [2, 3, 4, 5]
+    assert started.missing == ("27-tahap",)
 
 
 def test_what_was_answered_is_said_by_its_kind() -> None:
@@ -275,3 +285,18 @@ def test_words_inside_a_sentence_keep_their_own_capitals() -> None:
     assert [Text(word).lower.id for word in words] == ["media sosial", *words[1:]]
     assert listed([Text("a"), Text("b, c")], last=AND).id == "a; dan b, c"
     assert listed([Text("a")], last=AND).id == "a"
+
+
+def test_what_is_wanting_is_named_even_where_it_was_not_answered() -> None:
+    proposal = proposed("5.a.K", f5_ada="ya", f5_penetapan="ya", f5_isi="ya", f5_publikasi="tidak")
+    assert proposal.level == 3
+    assert sentences(proposal)[-1] == (
+        "Tingkat 4 meminta maklumat dipublikasikan dan media publikasi maklumat (non-elektronik)."
+    )
+
+
+def test_a_time_asks_for_less() -> None:
+    proposal = proposed("9.a.Ak", f9_selesai="ya", f9_lama="4")
+    assert proposal.level == 3
+    assert sentences(proposal)[-1].endswith("RTL selesai paling banyak 3.")
+    assert proposed("9.a.Ak", f9_selesai="ya", f9_lama="13").level == 0
