@@ -79,16 +79,18 @@ class Crosswalk:
 def read_crosswalk(path: Path = CROSSWALK) -> Crosswalk:
     """Read a crosswalk. Raises InvalidCrosswalk, whose problems name line and cure."""
     try:
-        return parse_crosswalk(text_of(path), str(path))
-    except InvalidCrosswalk:
-        raise
+        source = text_of(path)
     except InvalidFile as error:
         raise InvalidCrosswalk(error.problems) from error
+    return parse_crosswalk(source, str(path))
 
 
 def parse_crosswalk(source: str, file: str = "berkas") -> Crosswalk:
     """Read a crosswalk from text. Raises InvalidCrosswalk."""
-    data, lines = parse(source, file)
+    try:
+        data, lines = parse(source, file)
+    except InvalidFile as error:
+        raise InvalidCrosswalk(error.problems) from error
     reader = Reader(data, lines, file)
     for path, sentence in faults(data, "crosswalk.schema.json"):
         reader.problem(path, sentence)

@@ -297,3 +297,137 @@ def test_an_instrument_is_found_by_id_or_by_path(tmp_path: Path) -> None:
 def test_what_is_not_there_is_not_found(name: str) -> None:
     with pytest.raises(KeyError):
         find_instrument(name)
+
+
+# ---- What F-01 asks, and how it proposes ---------------------------------------------------------
+
+ASKING = GOOD.replace(
+    """      - {value: 1, text: Ada}
+""",
+    """      - {value: 1, text: Ada}
+    facts:
+      - {code: a-ada, kind: yes_no, name: ada, text: "Ada?"}
+      - {code: a-isi, kind: multi, name: isi, text: "Isi apa?", options: [{code: x, text: X}, {code: y, text: Y}]}
+      - {code: a-tempat, kind: choice, name: tempat, text: "Di mana?", options: [{code: x, text: X}, {code: y, text: Y}]}
+      - {code: a-tahap, kind: chain, name: tahap, text: "Sampai mana?", options: [{code: x, text: X}, {code: y, text: Y}]}
+      - {code: a-masuk, kind: number, name: masuk, text: "Berapa masuk?"}
+      - {code: a-selesai, kind: number, name: selesai, text: "Berapa selesai?", decimals: 1, at_most: 100}
+    propose:
+      label: inferred
+      note: Contoh
+      levels:
+        - {level: 1, when: {all: [{yes: a-ada}, {any: [{count: {fact: a-isi, at_least: 1, except: [y]}}, {chosen: {fact: a-isi, options: [x, y]}}]}, {not: {is: {fact: a-tempat, options: [y]}}}, {steps: {chain: a-tahap, at_least: 2}}, {number: {fact: a-masuk, less_than: 9}}, {share: {done: a-selesai, of: a-masuk, more_than: 50}}]}}
+        - {level: 0}
+      contradictions:
+        - {when: {larger: {fact: a-selesai, than: a-masuk}}, text: Terlalu banyak.}
+    examples:
+      label: assumed
+      note: Contoh
+      accepted: [SK]
+      rejected: [{text: Rancangan, why: Belum ditandatangani.}]
+""",
+    1,
+)
+
+
+def test_facts_rules_and_examples_are_read() -> None:
+    question = parse_instrument(ASKING).by_code["a"]
+    assert [fact.code for fact in question.facts][:2] == ["a-ada", "a-isi"]
+    assert question.facts[0].fact == question.fact, (
+        "tanpa label sendiri, label indikatornya berlaku"
+    )
+    assert question.rules is not None
+    assert question.rules.levels[0].when is not None
+    assert question.rules.levels[0].when.asks.id == (
+        "ada, paling sedikit 1 isi selain y atau isi (x dan y), tidak: tempat (y), tahap sampai "
+        "“y”, masuk kurang dari 9, dan selesai lebih dari 50 persen dari masuk"
+    )
+    assert question.rules.contradictions[0].when.asks.id == "selesai lebih besar dari masuk"
+    assert question.examples is not None
+    assert question.examples.rejected[0].why.id == "Belum ditandatangani."
+
+
+BAD_FACTS = {
+    "a fact that nobody asks": (
+        "{yes: a-ada}",
+        "{yes: a-lain}",
+        "{level: 1",
+        "tidak ada di “facts”",
+    ),
+    "a word for another kind": ("{yes: a-ada}", "{yes: a-isi}", "{level: 1", "bukan yes_no"),
+    "an unknown word": ("{yes: a-ada}", "{ya: a-ada}", "{level: 1", "“ya” tidak dikenal"),
+    "two words in one": (
+        "{yes: a-ada}",
+        "{yes: a-ada, not: {yes: a-ada}}",
+        "{level: 1",
+        "tidak lengkap atau tidak dikenal",
+    ),
+    "two bounds": ("less_than: 9", "less_than: 9, at_least: 1", "{level: 1", None),
+    "an unknown option": ("options: [x, y]}}]", "options: [z]}}]", "{level: 1", "Pilihan “z”"),
+    "an unknown option left out": ("except: [y]", "except: [z]", "{level: 1", "Pilihan “z”"),
+    "more steps than the chain has": (
+        "chain: a-tahap, at_least: 2",
+        "chain: a-tahap, at_least: 3",
+        "{level: 1",
+        "hanya 2 langkah",
+    ),
+    "a level that is no option": (
+        "- {level: 0}",
+        "- {level: 2}",
+        "label: inferred\n      note",
+        "Tiap tingkat",
+    ),
+    "a lowest level that asks": (
+        "- {level: 0}",
+        "- {level: 0, when: {yes: a-ada}}",
+        "label: inferred\n      note",
+        "Hanya tingkat terendah",
+    ),
+    "rules without a reason": (
+        "      note: Contoh\n      levels",
+        "      levels",
+        "label: inferred\n      levels",
+        "perlu “note”",
+    ),
+    "options where none belong": (
+        'text: "Ada?"}',
+        'text: "Ada?", options: [{code: x, text: X}]}',
+        "{code: a-ada",
+        "“options” hanya dan selalu",
+    ),
+    "no options where they belong": (
+        'kind: chain, name: tahap, text: "Sampai mana?", options: [{code: x, text: X}, {code: y, text: Y}]}',
+        'kind: chain, name: tahap, text: "Sampai mana?"}',
+        "{code: a-tahap",
+        "“options” hanya dan selalu",
+    ),
+    "an option twice": (
+        "{code: x, text: X}, {code: y, text: Y}",
+        "{code: x, text: X}, {code: x, text: Y}",
+        "{code: a-isi",
+        "Dua pilihan memakai kode yang sama",
+    ),
+    "the word for none as an option": (
+        "{code: x, text: X}, {code: y, text: Y}",
+        "{code: tidak-ada, text: X}, {code: y, text: Y}",
+        "{code: a-isi",
+        "berarti tidak satu pun",
+    ),
+    "a fact twice": ("{code: a-masuk", "{code: a-ada", "- {code: a-ada", "ditanyakan dua kali"),
+    "an example without why": (
+        ", why: Belum ditandatangani.",
+        "",
+        "{text: Rancangan",
+        "“why” belum ada",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FACTS)
+def test_bad_facts_say_where_and_how_to_cure_them(name: str) -> None:
+    old, new, marker, cure = BAD_FACTS[name]
+    assert old in ASKING
+    source = ASKING.replace(old, new, 1)
+    found = problems(source)
+    start = f"contoh.yaml:{line_of(source, marker)}: "
+    assert any(text.startswith(start) and (cure or "") in text for text in found), found

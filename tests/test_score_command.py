@@ -368,6 +368,15 @@ def test_an_instrument_is_shown_whole(path: Path) -> None:
         assert word in result.stdout
 
 
+def test_what_is_shown_names_facts_what_levels_ask_and_examples() -> None:
+    text = run("instruments", "show", "pekppp/pedoman-2022").stdout
+    assert "Fakta 2-unsur: Unsur mana yang dilibatkan? [Pengguna layanan; Ahli" in text
+    assert "        5: lebih dari 4 unsur masyarakat dilibatkan\n" in text
+    assert "        0: selain itu\n" in text
+    assert "ditolak: Rancangan SK yang belum ditandatangani. Belum ditandatangani, jadi" in text
+    assert "Contoh bukti [diasumsikan; Saran Hijau, bukan bunyi pedoman.]" in text
+
+
 def test_what_is_shown_names_weights_cuts_and_unpublished_cells() -> None:
     text = run("instruments", "show", OPINI_2025).stdout
     assert "bobot tidak diterbitkan" in text

@@ -18,7 +18,7 @@ from hijau.cli.lazy import LazyGroup
 from hijau.cli.refusal import Refusal, unknown
 from scoring.cases import run_case
 from scoring.formula import Indicator, Mean, Node, Part, Rounded, Scale, WeightedSum
-from scoring.instrument import Instrument
+from scoring.instrument import Instrument, Question
 from scoring.interpret import RefusedToScore
 from scoring.numbers import format_exact, format_fixed, parse_decimal
 from scoring.proof import LABELS, RULES, proof_lines
@@ -138,10 +138,29 @@ def _shown(one: Instrument) -> Iterator[str]:
         yield f"      Skala {format_exact(question.low)} sampai {format_exact(question.high)}"
         for option in question.options:
             yield f"      {format_exact(option.value)} = {option.text.id}"
+        yield from _asked(one, question)
     for form, root in one.forms.items():
         yield from ("", f"RUMUS {form}".rstrip())
         yield from _tree(one, root, 1, None)
     yield from _shown_rest(one)
+
+
+def _asked(one: Instrument, question: Question) -> Iterator[str]:
+    """What F-01 asks about an indicator, what each level asks of it, and examples of evidence."""
+    for fact in question.facts:
+        options = "; ".join(option.text.id for option in fact.options)
+        yield f"      Fakta {fact.code}: {fact.text.id}{f' [{options}]' if options else ''}"
+    if question.rules is not None:
+        yield f"      Usulan tingkat {_fact(one, question.rules.fact)}"
+        for rule in question.rules.levels:
+            asks = rule.when.asks.id if rule.when else "selain itu"
+            yield f"        {format_exact(rule.level)}: {asks}"
+    if question.examples is not None:
+        yield f"      Contoh bukti {_fact(one, question.examples.fact)}"
+        for accepted in question.examples.accepted:
+            yield f"        diterima: {accepted.id}"
+        for rejected in question.examples.rejected:
+            yield f"        ditolak: {rejected.text.id}. {rejected.why.id}"
 
 
 def _shown_rest(one: Instrument) -> Iterator[str]:

@@ -53,8 +53,6 @@ def facts(
             reader.problem(here, "“options” hanya dan selalu untuk choice, multi, dan chain.")
         if kind is Kind.MULTI and NONE in codes:
             reader.problem(here, f"“{NONE}” berarti tidak satu pun; pakai kode lain.")
-        if item["code"] in {fact.code for fact in result}:
-            reader.problem((*here, "code"), f"Kode “{item['code']}” dipakai dua kali.")
         high = reader.number(item["at_most"], (*here, "at_most")) if "at_most" in item else None
         result.append(
             AskedFact(

@@ -238,11 +238,17 @@ class _Reader(Reader):
 
     def instrument(self, source: str) -> nouns.Instrument:
         data = self.data
+        asked: set[str] = set()
         for i, item in enumerate(data["indicators"]):
             question = self.question(item, ("indicators", i))
             if question.code in self.questions:
                 self.problem(("indicators", i, "code"), f"Kode “{question.code}” dipakai dua kali.")
             self.questions[question.code] = question
+            for fact in question.facts:
+                if fact.code in asked:
+                    sentence = f"Fakta “{fact.code}” ditanyakan dua kali. Ganti kodenya."
+                    self.problem(("indicators", i, "facts"), sentence)
+                asked.add(fact.code)
         if "forms" in data:
             codes = [form["code"] for form in data["forms"]]
             if len(codes) != len(set(codes)):
