@@ -44,6 +44,12 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "people":              ("get",  (302, 403, 403, 200, 403, 403, 403, 200, 403, 403)),
     "instrument_list":     ("get",  (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "instrument_page":     ("get",  (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "papers":              ("get",  (302, 403, 403, 302, 403, 403, 403, 302, 403, 403)),
+    "paper_list":          ("get",  (302, 404, 404, 200, 403, 403, 404, 200, 404, 404)),
+    "letterhead":          ("get",  (302, 404, 404, 200, 403, 403, 404, 200, 404, 404)),
+    "paper_sample":        ("get",  (302, 404, 404, 200, 403, 403, 404, 200, 404, 404)),
+    "paper_template":      ("get",  (302, 404, 404, 200, 403, 403, 404, 200, 404, 404)),
+    "default_template":    ("get",  (302, 404, 404, 200, 403, 403, 404, 200, 404, 404)),
     # what changes something
     "close_round":         ("post", (302, 403, 403, 302, 403, 403, 403, 403, 404, 404)),
     "save_answer":         ("post", (302, 302, 404, 403, 403, 403, 404, 403, 404, 404)),
@@ -54,6 +60,8 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "give_role":           ("post", (302, 403, 403, 403, 403, 403, 403, 422, 403, 403)),
     "add_unit":            ("post", (302, 403, 403, 422, 403, 403, 403, 422, 403, 403)),
     "end_role":            ("post", (302, 404, 404, 404, 404, 404, 404, 302, 404, 404)),
+    "replace_template":    ("post", (302, 404, 404, 422, 403, 403, 404, 422, 404, 404)),
+    "restore_template":    ("post", (302, 404, 404, 409, 403, 403, 404, 409, 404, 404)),
     # without a login
     "health":              ("get",  (200,) * 10),
     "set_language":        ("post", (302,) * 10),
@@ -138,6 +146,8 @@ def things(cast: Cast) -> dict[str, dict[str, Any]]:
     membership = cast.neighbour.memberships.get()
     one = {"pk": assessment.pk}
     coded = {"pk": assessment.pk, "code": "1.a.Ak"}
+    city = {"pk": cast.city.pk}
+    paper = city | {"kind": "rapor"}
     return {
         "unit_page": {"pk": cast.disdukcapil.pk},
         "round_page": {"pk": opened.pk},
@@ -152,6 +162,13 @@ def things(cast: Cast) -> dict[str, dict[str, Any]]:
         "withdraw_verdict": {"pk": verdict.pk},
         "end_role": {"pk": membership.pk},
         "instrument_page": {"pk": cast.version("pekppp/pedoman-2022").pk},
+        "paper_list": city,
+        "letterhead": city,
+        "paper_sample": paper | {"form": "pdf"},
+        "paper_template": paper | {"form": "typ"},
+        "default_template": paper | {"form": "docx"},
+        "replace_template": paper,
+        "restore_template": paper | {"form": "typ"},
         "account_reset_password_from_key": {"uidb36": "1", "key": "salah"},
         "mfa_remove_webauthn": {"pk": 1},
         "mfa_edit_webauthn": {"pk": 1},

@@ -10,7 +10,7 @@ import datetime as dt
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,23 @@ def to_docx(template: bytes, data: Mapping[str, Any], *, letterhead: Head, date:
     return pressed(fill, files)
 
 
+class Picture:
+    """A picture that a tag can place, and nothing more.
+
+    docxtpl's own object would lead a tag to the document and to its `save`.
+    """
+
+    __slots__ = ("_draw",)
+
+    def __init__(self, draw: Callable[[], str]) -> None:
+        self._draw = draw
+
+    def __html__(self) -> str:
+        return self._draw()
+
+    __str__ = __html__
+
+
 def fill(folder: Path) -> None:
     """In the child process: fill the folder's template."""
     from docx.image.exceptions import UnrecognizedImageError
@@ -44,12 +61,13 @@ def fill(folder: Path) -> None:
 
     data = json.loads((folder / "data.json").read_text(encoding="utf-8"))
     sandbox = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    sandbox.globals.clear()
     try:
         template = DocxTemplate(folder / "template.docx")
         template.init_docx()
         if logo := data["kop"]["logo"]:
             image = InlineImage(template, str(folder / logo), height=Mm(LOGO_HEIGHT))
-            data["kop"]["logo"] = image
+            data["kop"]["logo"] = Picture(image.__html__)
         template.render(data, sandbox, autoescape=True)
         described = template.docx.core_properties
         day = dt.datetime.fromisoformat(data["berkas_tanggal"])

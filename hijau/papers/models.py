@@ -67,6 +67,17 @@ class TemplateQuerySet(models.QuerySet["Template"]):
             .first()
         )
 
+    def in_use(self, government: Organisation) -> TemplateQuerySet:
+        """The government's own templates that have taken the place of shipped ones."""
+        latest = self.filter(government=government).values("kind", "format")
+        return (
+            self.filter(pk__in=latest.annotate(last=models.Max("pk")).values("last"))
+            .exclude(text="", file=None)
+            .defer("text")
+            .select_related("by")
+            .order_by("kind", "format")
+        )
+
 
 class Template(models.Model):
     """A government's own template. A row is never changed: a new one takes its place.

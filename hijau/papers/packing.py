@@ -74,24 +74,38 @@ def pack(
     (not shown) names the entries it links to. `checklist` is what a person ticks off.
     """
     result = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - handed on
+    try:
+        with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as archive:
+            _fill(archive, entries, title, index, checklist)
+    except BaseException:
+        result.close()
+        raise
+    result.seek(0)
+    return result
+
+
+def _fill(
+    archive: zipfile.ZipFile,
+    entries: Iterable[Entry],
+    title: str,
+    index: Sequence[Mapping[str, str]],
+    checklist: Sequence[str],
+) -> None:
     taken: set[str] = {name.casefold() for name in (INDEX, TABLE, SUMS)}
     folders: dict[str, str] = {}
     files: dict[str, list[Packed]] = {}
-    with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as archive:
-        for entry in entries:
-            folder = _folder(entry.folder, folders, taken)
-            name = _unique(folder, safe_name(entry.name), taken)
-            packed = _write(archive, f"{folder}/{name}" if folder else name, name, entry.content)
-            files.setdefault(entry.folder, []).append(packed)
-        everything = [packed for listed in files.values() for packed in listed]
-        page, table = _page(title, index, checklist, files), _table(index, files)
-        for name, text in ((INDEX, page), (TABLE, table)):
-            everything.append(_write(archive, name, name, text.encode()))
-        # sha256sum -c reads these lines; a safe name needs no escaping in them.
-        sums = "".join(f"{packed.sha256}  {packed.path}\n" for packed in everything)
-        _write(archive, SUMS, SUMS, sums.encode())
-    result.seek(0)
-    return result
+    for entry in entries:
+        folder = _folder(entry.folder, folders, taken)
+        name = _unique(folder, safe_name(entry.name), taken)
+        packed = _write(archive, f"{folder}/{name}" if folder else name, name, entry.content)
+        files.setdefault(entry.folder, []).append(packed)
+    everything = [packed for listed in files.values() for packed in listed]
+    page, table = _page(title, index, checklist, files), _table(index, files)
+    for name, text in ((INDEX, page), (TABLE, table)):
+        everything.append(_write(archive, name, name, text.encode()))
+    # sha256sum -c reads these lines; a safe name needs no escaping in them.
+    sums = "".join(f"{packed.sha256}  {packed.path}\n" for packed in everything)
+    _write(archive, SUMS, SUMS, sums.encode())
 
 
 def safe_name(name: str) -> str:

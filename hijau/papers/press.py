@@ -15,7 +15,6 @@ import tempfile
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -71,7 +70,7 @@ def pressed(job: Callable[[Path], None], files: Mapping[str, bytes]) -> bytes:
                 % SECONDS
             ) from expired
         if done.returncode == TELLS:
-            raise _refusal(json.loads((folder / "fault").read_bytes()))
+            raise _refusal(**json.loads((folder / "fault").read_bytes()))
         if done.returncode:
             raise Refused(
                 _("Templat ini memerlukan terlalu banyak memori atau menghasilkan berkas raksasa.")
@@ -81,13 +80,15 @@ def pressed(job: Callable[[Path], None], files: Mapping[str, bytes]) -> bytes:
         return (folder / "result").read_bytes()
 
 
-def _refusal(fault: dict[str, Any]) -> Refused:
-    told = re.sub(r"\s+", " ", fault["message"]).strip().replace(str(CODE), "")[:300]
-    if fault["line"] is None:
+def _refusal(message: str, line: int | None) -> Refused:
+    """The fault as a sentence; where on our disk it happened is nobody's business."""
+    told = re.sub(r"\(searched at [^)]*\)|(/[\w.-]+){2,}/", "", message)
+    told = re.sub(r"\s+", " ", told).strip()[:300]
+    if line is None:
         return Refused(_("Templat ini tidak dapat dicetak: %s") % told)
     return Refused(
         _("Templat ini tidak dapat dicetak. Baris %(line)d: %(told)s")
-        % {"line": fault["line"], "told": told}
+        % {"line": line, "told": told}
     )
 
 

@@ -74,13 +74,12 @@ def _page(
     request: HttpRequest, government: Organisation, refused: tuple[str, TemplateForm] | None = None
 ) -> HttpResponse:
     """The page, with a form that was refused still on it."""
-    lines = []
+    own, lines = list(Template.objects.in_use(government)), []
     for kind in KINDS.values():
-        latest = [Template.objects.latest_of(government, kind, form) for form in Format]
         form = TemplateForm(auto_id=f"{kind.code}_%s")
         if refused and refused[0] == kind.code:
             form = refused[1]
-        lines.append(Line(kind, tuple(t for t in latest if t and not t.restores), form))
+        lines.append(Line(kind, tuple(t for t in own if t.kind == kind.code), form))
     others = [g for g in person(request).roots(Permission.MANAGE_PAPERS) if g != government]
     context = {
         "government": government,
