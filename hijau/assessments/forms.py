@@ -177,6 +177,12 @@ class VerdictForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("Catatan"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+    letter = forms.FileField(
+        label=gettext_lazy("Surat atau piagam (pindaian)"),
+        required=False,
+        max_length=255,
+        allow_empty_file=True,
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

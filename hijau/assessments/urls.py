@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hijau.assessments.views import answering, rounds, verdicts
+from hijau.assessments.views import answering, oversight, readiness, rounds, verdicts
 
 urlpatterns = [
     path("putaran/", rounds.round_list, name="round_list"),
@@ -18,4 +18,27 @@ urlpatterns = [
     path("hasil-luar/", verdicts.verdict_list, name="verdict_list"),
     path("hasil-luar/baru/", verdicts.record_verdict, name="record_verdict"),
     path("hasil-luar/<int:pk>/tarik/", verdicts.withdraw_verdict, name="withdraw_verdict"),
+]
+
+urlpatterns += [
+    path("hasil-luar/<int:pk>/surat/", verdicts.verdict_letter, name="verdict_letter"),
+    path("kesiapan/", readiness.readiness_list, name="readiness_list"),
+    path("kesiapan/ingatkan/", readiness.send_alarms, name="send_alarms"),
+    path("kesiapan/<int:pk>/", readiness.readiness_page, name="readiness_page"),
+    path("kesiapan/<int:pk>/narasumber/", readiness.name_respondent, name="name_respondent"),
+    path("narasumber/<int:pk>/akhiri/", readiness.end_respondent, name="end_respondent"),
+    path("narasumber/<int:pk>/berhalangan/", readiness.record_absence, name="record_absence"),
+    path("berhalangan/<int:pk>/batal/", readiness.cancel_absence, name="cancel_absence"),
+    path("kunjungan/", readiness.record_visit, name="record_visit"),
+    path("kunjungan/<int:pk>/batal/", readiness.cancel_visit, name="cancel_visit"),
+    path("produk-ombudsman/", oversight.product_list, name="product_list"),
+    path("produk-ombudsman/baru/", oversight.record_product, name="record_product"),
+    path("produk-ombudsman/ingatkan/", oversight.remind_owners, name="remind_owners"),
+    path("produk-ombudsman/<int:pk>/", oversight.product_page, name="product_page"),
+    path("produk-ombudsman/<int:pk>/tugaskan/", oversight.assign_product, name="assign_product"),
+    path("produk-ombudsman/<int:pk>/tindak-lanjut/", oversight.add_follow_up, name="add_follow_up"),
+    path("produk-ombudsman/<int:pk>/selesai/", oversight.close_product, name="close_product"),
+    path("produk-ombudsman/<int:pk>/tarik/", oversight.withdraw_product, name="withdraw_product"),
+    path("produk-ombudsman/<int:pk>/surat/", oversight.product_letter, name="product_letter"),
+    path("tindak-lanjut/<int:pk>/bukti/", oversight.follow_up_proof, name="follow_up_proof"),
 ]
