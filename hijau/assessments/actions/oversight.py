@@ -136,14 +136,6 @@ def remind_owners(government: Organisation, *, by: User) -> int:
 
 
 def _tell_owner(product: Product, subject: str) -> None:
-    text = _("%(product)s\n%(title)s\nBatas waktu: %(due)s\n\nCatat tindak lanjutnya di Hijau.")
-    tell(
-        officers_of(product.owner),
-        subject,
-        text
-        % {
-            "product": product,
-            "title": product.title,
-            "due": date_format(product.due_on, "j F Y"),
-        },
-    )
+    due = _("Batas waktu: %s") % date_format(product.due_on, "j F Y")
+    lines = [str(product), product.title, due, "", _("Catat tindak lanjutnya di Hijau.")]
+    tell(officers_of(product.owner), subject, "\n".join(lines))
