@@ -22,10 +22,9 @@ from hijau.organisation.models import Kind, Organisation, under
 
 @dataclass(frozen=True)
 class Alarm:
-    """What may go wrong with an interview. It names the function, never the person."""
+    """What may go wrong with an interview. It names functions, never a person."""
 
     unit: Organisation
-    function: Function
     sentence: str
 
 
@@ -60,9 +59,8 @@ class Post:
 
     @property
     def holder(self) -> KeyRespondent | None:
-        """Whoever holds the function today."""
-        today = timezone.localdate()
-        return next((person for person in self.holders if person.holds_on(today)), None)
+        """Whoever holds the function today, or else whoever will."""
+        return self.holders[0] if self.holders else None
 
     @property
     def results(self) -> dict[str, Result]:
@@ -183,19 +181,33 @@ def _without_a_role(respondents: Iterable[KeyRespondent]) -> set[int]:
 
 
 def _alarms(
-    unit: Organisation, posts: Iterable[Post], visits: Sequence[Visit], lost: set[int]
+    unit: Organisation, posts: Sequence[Post], visits: Sequence[Visit], lost: set[int]
 ) -> Iterator[Alarm]:
+    for day, functions in _missing(posts, visits).items():
+        yield Alarm(
+            unit,
+            _("belum ada narasumber untuk kunjungan %(day)s: %(functions)s.")
+            % {"day": _written(day), "functions": ", ".join(functions)},
+        )
     for post in posts:
         for sentence in _sentences(post, visits, lost):
-            label = post.function.label
-            yield Alarm(unit, post.function, f"{label}: {sentence}")
+            yield Alarm(unit, f"{post.function.label}: {sentence}")
+
+
+def _missing(posts: Iterable[Post], visits: Sequence[Visit]) -> dict[dt.date, list[str]]:
+    """The functions that nobody will hold on the day of a visit, each at the first such day."""
+    found: dict[dt.date, list[str]] = {}
+    for post in posts:
+        for visit in visits:
+            if not any(person.holds_on(visit.day) for person in post.holders):
+                found.setdefault(visit.day, []).append(str(post.function.label))
+                break
+    return found
 
 
 def _sentences(post: Post, visits: Sequence[Visit], lost: set[int]) -> Iterator[str]:
     for visit in visits:
         day = _written(visit.day)
-        if not any(person.holds_on(visit.day) for person in post.holders):
-            yield _("belum ada narasumber untuk kunjungan %s.") % day
         for person in post.holders:
             if person.until and visit.called_from <= person.until <= visit.day:
                 yield _("tugas narasumber berakhir %(end)s, dekat kunjungan %(day)s.") % {

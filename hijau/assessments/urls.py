@@ -27,6 +27,7 @@ urlpatterns += [
     path("kesiapan/<int:pk>/", readiness.readiness_page, name="readiness_page"),
     path("kesiapan/<int:pk>/narasumber/", readiness.name_respondent, name="name_respondent"),
     path("narasumber/<int:pk>/akhiri/", readiness.end_respondent, name="end_respondent"),
+    path("narasumber/<int:pk>/hapus/", readiness.remove_respondent, name="remove_respondent"),
     path("narasumber/<int:pk>/berhalangan/", readiness.record_absence, name="record_absence"),
     path("berhalangan/<int:pk>/batal/", readiness.cancel_absence, name="cancel_absence"),
     path("kunjungan/", readiness.record_visit, name="record_visit"),

@@ -87,9 +87,9 @@ class Opinion:
         return [product for product in self.products if product.is_unfinished]
 
     @property
-    def silent(self) -> list[Assessment]:
-        """The units without a figure, which keep the city's a range."""
-        return [a for a in self.assessments if a.exact is None]
+    def unanswered(self) -> list[Assessment]:
+        """The units that have not answered all, which keep the city's figure a range."""
+        return [a for a in self.assessments if a.answered < len(a.required)]
 
     @property
     def next_step(self) -> Step | None:

@@ -17,6 +17,7 @@ from hijau.assessments.actions.readiness import (
     name_respondent,
     record_absence,
     record_visit,
+    remove_respondent,
     send_alarms,
     take_quiz,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "record_verdict",
     "record_visit",
     "remind_owners",
+    "remove_respondent",
     "save_answer",
     "send_alarms",
     "set_target",

@@ -31,6 +31,7 @@ from hijau.organisation.models import Kind, Organisation
 book.declare(
     respondent_named=gettext_lazy("Narasumber ditunjuk"),
     respondent_ended=gettext_lazy("Tugas narasumber diakhiri"),
+    respondent_removed=gettext_lazy("Narasumber salah catat dihapus"),
     absence_recorded=gettext_lazy("Halangan narasumber dicatat"),
     absence_cancelled=gettext_lazy("Halangan narasumber dibatalkan"),
     visit_recorded=gettext_lazy("Kunjungan Ombudsman dicatat"),
@@ -92,6 +93,14 @@ def end_respondent(respondent: KeyRespondent, until: dt.date, *, by: User) -> No
         held = KeyRespondent.objects.filter(pk=respondent.pk).from_today()
         if not held.update(until=until):
             raise Refused(_("Tugas narasumber ini sudah berakhir."))
+
+
+def remove_respondent(respondent: KeyRespondent, *, by: User) -> None:
+    """Remove a person who was entered by mistake. Refused once a quiz was taken."""
+    with book.recorded("respondent.removed", respondent, by=by):
+        if respondent.sittings.exists():
+            raise Refused(_("Narasumber ini sudah mengerjakan kuis. Akhiri tugasnya saja."))
+        respondent.delete()
 
 
 def record_absence(

@@ -79,7 +79,7 @@ class KeyRespondent(models.Model):
     objects = KeyRespondentQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["unit__path", "function", "since", "pk"]
+        ordering: ClassVar = ["unit__path", "since", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["unit", "function"],

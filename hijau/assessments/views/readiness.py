@@ -86,7 +86,7 @@ def _url(one: Readiness) -> str:
     return reverse("readiness_page", args=[one.unit.pk])
 
 
-def _knowledge(rows: list[tuple[str, str, dict[str, Result]]]) -> HeatMap | None:
+def _knowledge(rows: list[tuple[str, str, dict[str, Result]]], corner: str = "") -> HeatMap | None:
     """What was right in the latest quizzes, by topic; those who took none are left out."""
     language = get_language() or "id"
     topics = ombudsman_quiz().topics
@@ -101,6 +101,7 @@ def _knowledge(rows: list[tuple[str, str, dict[str, Result]]]) -> HeatMap | None
         return None
     return HeatMap(
         caption=_("Jawaban benar pada kuis terakhir"),
+        corner=corner,
         columns=[topic.title.in_language(language) for topic in topics],
         rows=[
             HeatRow(
@@ -159,7 +160,7 @@ def _page(
         "desks": desks,
         "may_know": may_know,
         "may_prepare": may_prepare,
-        "knowledge": _knowledge(rows) if may_know else None,
+        "knowledge": _knowledge(rows, _("Tugas")) if may_know else None,
         "form": form or (RespondentForm(unit=unit) if may_prepare else None),
         "link_days": DAYS,
         "call_days": CALL_DAYS,
@@ -195,6 +196,16 @@ def end_respondent(request: HttpRequest, pk: int) -> HttpResponse:
     actions.end_respondent(respondent, form.cleaned_data["until"], by=user)
     messages.success(request, _("Hari terakhir narasumber tercatat."))
     return redirect("readiness_page", pk=respondent.unit_id)
+
+
+@require_POST
+def remove_respondent(request: HttpRequest, pk: int) -> HttpResponse:
+    user = person(request)
+    respondent = get_or_404(user, KeyRespondent, to=Permission.PREPARE_VISIT, pk=pk)
+    unit = respondent.unit_id
+    actions.remove_respondent(respondent, by=user)
+    messages.success(request, _("Narasumber yang salah catat dihapus."))
+    return redirect("readiness_page", pk=unit)
 
 
 @require_POST
