@@ -17,6 +17,7 @@ from hijau.assessments.links import quiz_token
 from hijau.assessments.models import Evidence
 from hijau.assessments.models.oversight import ProductKind
 from hijau.assessments.models.readiness import Certainty, Function, Reason
+from hijau.assessments.quiz import ombudsman_quiz
 from hijau.portal.doors import OPEN
 from scoring.provenance import Label
 from tests.cast import Cast
@@ -69,7 +70,7 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "end_role":            ("post", (302, 404, 404, 404, 404, 404, 404, 302, 404, 404)),
     "name_respondent":     ("post", (302, 422, 404, 422, 403, 403, 404, 403, 404, 404)),
     "end_respondent":      ("post", (302, 409, 404, 409, 404, 404, 404, 403, 404, 404)),
-    "remove_respondent":   ("post", (302, 302, 404, 404, 404, 404, 404, 403, 404, 404)),
+    "remove_respondent":   ("post", (302, 409, 404, 409, 404, 404, 404, 403, 404, 404)),
     "record_absence":      ("post", (302, 409, 404, 409, 404, 404, 404, 403, 404, 404)),
     "cancel_absence":      ("post", (302, 302, 404, 409, 404, 404, 404, 403, 404, 404)),
     "record_visit":        ("post", (302, 422, 422, 422, 403, 403, 403, 403, 422, 403)),
@@ -196,6 +197,9 @@ def ready(cast: Cast) -> dict[str, dict[str, Any]]:
     respondent = actions.name_respondent(
         cast.disdukcapil, Function.FRONT, name="Ningsih", since=today, by=cast.officer
     )
+    sheet = ombudsman_quiz().sheet("tautan lain")
+    chosen = {question.code: 0 for question, _order in sheet.questions}
+    actions.take_quiz(respondent, "tautan lain", sheet, chosen, by=None)
     absence = actions.record_absence(respondent, today, today, Reason.LEAVE, by=cast.officer)
     visit = actions.record_visit(
         cast.disdukcapil, today, Certainty.KNOWN, "Surat", by=cast.organiser
