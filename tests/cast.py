@@ -41,6 +41,8 @@ class Cast:
     administrator: User
     stranger: User
     nobody: User
+    second: User
+    """The other verifier; everybody's work is verified by two."""
     clients: dict[int, Client] = field(default_factory=dict)
 
     @property
@@ -138,5 +140,6 @@ def gather() -> Cast:
         assessor=person("assessor", Role.ASSESSOR, city),
         administrator=person("administrator", Role.ADMINISTRATOR, city),
         stranger=person("stranger", Role.OFFICER, foreign_agency),
+        second=person("second", Role.VERIFIER, city),
         nobody=User.objects.create_user("nobody@contoh.go.id", PASSWORD, name="Nobody"),
     )

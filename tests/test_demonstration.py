@@ -17,7 +17,18 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from hijau.accounts.models import User
-from hijau.assessments.models import Answer, Assessment, Round, Target, Verdict
+from hijau.assessments.models import (
+    Absence,
+    Answer,
+    Assessment,
+    KeyRespondent,
+    Product,
+    Round,
+    Sitting,
+    Target,
+    Verdict,
+    Visit,
+)
 from hijau.audit.models import Entry
 from hijau.demonstration import loading
 from hijau.organisation.models import Organisation
@@ -148,3 +159,22 @@ def test_the_login_page_tells_the_accounts_only_in_the_demonstration(
         )  # fmt: skip
         assert (loading.PASSWORD in done.stdout) is expected
         assert "<form" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("readiness_list", ["Dinas Sosial", "berhalangan"]),
+        ("product_list", ["Waktu tunggu verifikasi", "lewat 4 hari"]),
+        ("opinion", ["Kualitas", "3 produk belum diterima"]),
+    ],
+)
+def test_the_pages_of_the_ombudsman_have_examples_that_are_marked(
+    loaded: None, name: str, words: list[str]
+) -> None:
+    text = page("organisasi@contoh.go.id", reverse(name))
+    assert "data contoh" in text
+    assert all(word in text for word in words)
+    for table in (KeyRespondent, Absence, Visit, Sitting, Product):
+        assert table.objects.exists()
+        assert not table.objects.filter(is_example=False).exists()

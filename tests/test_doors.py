@@ -9,9 +9,14 @@ import pytest
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from hijau.assessments import actions
+from hijau.assessments.links import quiz_token
 from hijau.assessments.models import Evidence
+from hijau.assessments.models.oversight import ProductKind
+from hijau.assessments.models.readiness import Certainty, Function, Reason
+from hijau.assessments.quiz import ombudsman_quiz
 from hijau.portal.doors import OPEN
 from scoring.provenance import Label
 from tests.cast import Cast
@@ -50,6 +55,15 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "paper_sample":        ("get",  (302, 404, 404, 200, 403, 403, 404, 200, 404, 404)),
     "paper_template":      ("get",  (302, 404, 404, 200, 403, 403, 404, 200, 404, 404)),
     "default_template":    ("get",  (302, 404, 404, 200, 403, 403, 404, 200, 404, 404)),
+    "readiness_list":      ("get",  (302, 200, 200, 200, 200, 200, 403, 200, 200, 403)),
+    "readiness_page":      ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "product_list":        ("get",  (302, 200, 200, 200, 200, 200, 403, 200, 200, 403)),
+    "record_product":      ("get",  (302, 403, 403, 200, 403, 403, 403, 403, 403, 403)),
+    "product_page":        ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "product_letter":      ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "follow_up_proof":     ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "verdict_letter":      ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "opinion":             ("get",  (302, 403, 403, 200, 200, 200, 403, 200, 403, 403)),
     # what changes something
     "close_round":         ("post", (302, 403, 403, 302, 403, 403, 403, 403, 404, 404)),
     "save_answer":         ("post", (302, 302, 404, 403, 403, 403, 404, 403, 404, 404)),
@@ -62,7 +76,21 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "end_role":            ("post", (302, 404, 404, 404, 404, 404, 404, 302, 404, 404)),
     "replace_template":    ("post", (302, 404, 404, 422, 403, 403, 404, 422, 404, 404)),
     "restore_template":    ("post", (302, 404, 404, 409, 403, 403, 404, 409, 404, 404)),
+    "name_respondent":     ("post", (302, 422, 404, 422, 403, 403, 404, 403, 404, 404)),
+    "end_respondent":      ("post", (302, 409, 404, 409, 404, 404, 404, 403, 404, 404)),
+    "remove_respondent":   ("post", (302, 409, 404, 409, 404, 404, 404, 403, 404, 404)),
+    "record_absence":      ("post", (302, 409, 404, 409, 404, 404, 404, 403, 404, 404)),
+    "cancel_absence":      ("post", (302, 302, 404, 409, 404, 404, 404, 403, 404, 404)),
+    "record_visit":        ("post", (302, 422, 422, 422, 403, 403, 403, 403, 422, 403)),
+    "cancel_visit":        ("post", (302, 302, 404, 409, 403, 403, 404, 403, 404, 404)),
+    "send_alarms":         ("post", (302, 403, 403, 302, 403, 403, 403, 403, 403, 403)),
+    "assign_product":      ("post", (302, 403, 404, 409, 403, 403, 404, 403, 404, 404)),
+    "add_follow_up":       ("post", (302, 422, 404, 422, 403, 403, 404, 403, 404, 404)),
+    "close_product":       ("post", (302, 403, 404, 409, 403, 403, 404, 403, 404, 404)),
+    "withdraw_product":    ("post", (302, 403, 404, 302, 403, 403, 404, 403, 404, 404)),
+    "remind_owners":       ("post", (302, 403, 403, 302, 403, 403, 403, 403, 403, 403)),
     # without a login
+    "quiz":                ("get",  (200,) * 10),
     "health":              ("get",  (200,) * 10),
     "set_language":        ("post", (302,) * 10),
     "account_login":       ("get",  (200, *(302,) * 9)),
@@ -117,7 +145,7 @@ def test_only_portal_and_login_open_doors() -> None:
         "account_inactive", "mfa_authenticate", "mfa_login_webauthn", "account_logout",
     }  # fmt: skip
     opened = {door.name for door in doors() if not getattr(door.callback, "login_required", True)}
-    assert opened - allauth == {"health", "set_language"}
+    assert opened - allauth == {"health", "set_language", "quiz"}
     assert all(reason for reason in OPEN.values())
 
 
@@ -141,8 +169,10 @@ def things(cast: Cast) -> dict[str, dict[str, Any]]:
         label=Label.VERIFIED,
         zone="hijau",
         source_name="Surat hasil",
+        letter=upload("surat.pdf"),
         by=cast.organiser,
     )
+    readied = ready(cast)
     membership = cast.neighbour.memberships.get()
     one = {"pk": assessment.pk}
     coded = {"pk": assessment.pk, "code": "1.a.Ak"}
@@ -172,6 +202,59 @@ def things(cast: Cast) -> dict[str, dict[str, Any]]:
         "account_reset_password_from_key": {"uidb36": "1", "key": "salah"},
         "mfa_remove_webauthn": {"pk": 1},
         "mfa_edit_webauthn": {"pk": 1},
+        "verdict_letter": {"pk": verdict.pk},
+        **readied,
+    }
+
+
+def ready(cast: Cast) -> dict[str, dict[str, Any]]:
+    """A respondent who will be away when the Ombudsman comes, and a product that presses."""
+    today = timezone.localdate()
+    respondent = actions.name_respondent(
+        cast.disdukcapil, Function.FRONT, name="Ningsih", since=today, by=cast.officer
+    )
+    sheet = ombudsman_quiz().sheet("tautan lain")
+    chosen = {question.code: 0 for question, _order in sheet.questions}
+    actions.take_quiz(respondent, "tautan lain", sheet, chosen, by=None)
+    absence = actions.record_absence(respondent, today, today, Reason.LEAVE, by=cast.officer)
+    visit = actions.record_visit(
+        cast.disdukcapil, today, Certainty.KNOWN, "Surat", by=cast.organiser
+    )
+    product = actions.record_product(
+        cast.disdukcapil,
+        ProductKind.CORRECTIVE,
+        number="LAHP/1",
+        title="Perbaiki antrean",
+        received_on=today,
+        due_on=today,
+        letter=upload("lahp.pdf"),
+        by=cast.organiser,
+    )
+    follow_up = actions.add_follow_up(
+        product,
+        done="Antrean dibenahi.",
+        day=today,
+        proof=upload("foto.pdf"),
+        by=cast.officer,
+    )
+    unit, person = {"pk": cast.disdukcapil.pk}, {"pk": respondent.pk}
+    of_product = {"pk": product.pk}
+    return {
+        "readiness_page": unit,
+        "name_respondent": unit,
+        "end_respondent": person,
+        "record_absence": person,
+        "remove_respondent": person,
+        "cancel_absence": {"pk": absence.pk},
+        "cancel_visit": {"pk": visit.pk},
+        "product_page": of_product,
+        "product_letter": of_product,
+        "follow_up_proof": {"pk": follow_up.pk},
+        "assign_product": of_product,
+        "add_follow_up": of_product,
+        "close_product": of_product,
+        "withdraw_product": of_product,
+        "quiz": {"token": quiz_token(respondent)},
     }
 
 

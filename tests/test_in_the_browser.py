@@ -13,10 +13,12 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from hijau.assessments import actions
-from hijau.assessments.models import Answer, Assessment, Status
+from hijau.assessments.links import quiz_token
+from hijau.assessments.models import Answer, Assessment, KeyRespondent, Product, Status
 from scoring.provenance import Label
 from tests.browser import Browser, opened
 from tests.cast import Cast, gather
+from tests.test_doors import ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,6 +35,8 @@ def world(transactional_db: None) -> tuple[Cast, Assessment]:
     cast.open_round("ombudsman/opini-2022", name="Latihan")
     opened_round = cast.open_round()
     assessment = cast.assessment(opened_round, cast.disdukcapil)
+    cast.open_round("ombudsman/opini-2025", name="Taksiran")
+    ready(cast)
     return cast, assessment
 
 
@@ -48,6 +52,11 @@ def paths(cast: Cast, assessment: Assessment) -> list[str]:
         reverse("league"),
         reverse("targets"),
         reverse("verdict_list"),
+        reverse("readiness_list"),
+        reverse("readiness_page", args=[assessment.unit_id]),
+        reverse("product_list"),
+        *(reverse("product_page", args=[product.pk]) for product in Product.objects.all()),
+        *(reverse("quiz", args=[quiz_token(r)]) for r in KeyRespondent.objects.all()),
         reverse("instrument_list"),
         reverse("instrument_page", args=[assessment.round.version_id]),
     ]
@@ -77,6 +86,36 @@ def test_every_page_is_accessible_and_fits_the_screen(
         if found:
             faults[path] = found
     assert not faults, faults
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_the_organisers_pages_of_the_ombudsman_are_accessible_and_fit(
+    browser: Browser, world: tuple[Cast, Assessment], width: int
+) -> None:
+    cast, assessment = world
+    page = browser.login(cast.organiser, width=width)
+    faults = {}
+    pages = [reverse(n) for n in ("opinion", "readiness_list", "product_list", "record_product")]
+    for path in [*pages, reverse("readiness_page", args=[assessment.unit_id])]:
+        page.goto(path)
+        for fold in page.locator("details.fold").all():
+            fold.evaluate("e => e.open = true")
+        wide = page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth")
+        found = complaints(page) + ([f"{wide} px too wide"] if wide > 0 else [])
+        if found:
+            faults[path] = found
+    assert not faults, faults
+
+
+def test_a_respondent_takes_the_quiz_on_a_phone_without_a_login_and_without_javascript(
+    browser: Browser, world: tuple[Cast, Assessment]
+) -> None:
+    page = browser.tab(width=360, java_script_enabled=False)
+    page.goto(reverse("quiz", args=[quiz_token(KeyRespondent.objects.get())]))
+    for question in page.locator("fieldset").all():
+        question.locator("label").first.click()
+    page.get_by_role("button", name="Kirim jawaban").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("dari 10 benar")
 
 
 def test_a_phone_shows_the_figures_of_outside_results(

@@ -21,7 +21,20 @@ from hijau.accounts.actions import give_role
 from hijau.accounts.models import Membership, User
 from hijau.accounts.permissions import Role
 from hijau.assessments import actions
-from hijau.assessments.models import Assessment, Evidence, Round, Target, Verdict
+from hijau.assessments.models import (
+    Absence,
+    Assessment,
+    Evidence,
+    FollowUp,
+    KeyRespondent,
+    Product,
+    Round,
+    Target,
+    Verdict,
+    Visit,
+)
+from hijau.assessments.models.oversight import ProductKind
+from hijau.assessments.models.readiness import Certainty, Function, Reason
 from hijau.instruments.actions import add_instrument
 from hijau.instruments.models import Version
 from hijau.organisation.models import Organisation
@@ -98,6 +111,22 @@ def fill(
         source_name=f"Pakta {word}",
         by=None,
     )
+    respondent = actions.name_respondent(
+        unit, Function.HEAD, name=f"Narasumber {word}", since=today, by=officer
+    )
+    actions.record_absence(respondent, today, today, Reason.LEAVE, by=officer)
+    actions.record_visit(unit, today, Certainty.KNOWN, f"Surat {word}", by=None)
+    product = actions.record_product(
+        unit,
+        ProductKind.SUGGESTION,
+        number=f"1/{word}",
+        title=f"Saran {word}",
+        received_on=today,
+        letter=upload(f"saran-{word}.pdf", pdf(word)),
+        by=officer,
+    )
+    proof = upload(f"proof-{word}.pdf", pdf(word))
+    actions.add_follow_up(product, done=f"Oleh {word}", day=today, proof=proof, by=officer)
     text = tmp_path / f"{word}.yaml"
     text.write_text(OWN.replace("Instrumen rahasia Sukabumi", f"Instrumen {government.code}"))
     version = add_instrument(text, government, by=None)
@@ -107,6 +136,9 @@ def fill(
         "score": f"{float(assessment.value):.2f}".replace(".", ","),
         "verdict": verdict.replace(".", ","),
         "file": f"ktp-{word}.pdf".lower(),
+        "respondent": f"narasumber {word}".lower(),
+        "letter": f"saran-{word}.pdf".lower(),
+        "proof": f"proof-{word}.pdf".lower(),
     }
     assessment.refresh_from_db()
     unit.refresh_from_db()
@@ -154,7 +186,10 @@ def world(cast: Cast, tmp_path: Path) -> World:
 
 def addresses() -> Iterator[str]:
     """Every page that a person could type: each door with each number that may exist."""
-    tables = (Organisation, Round, Assessment, Evidence, Verdict, Version, Membership)
+    tables = (
+        Organisation, Round, Assessment, Evidence, Verdict, Version, Membership, KeyRespondent,
+        Absence, Visit, Product, FollowUp,
+    )  # fmt: skip
     numbers = sorted(
         {pk for table in tables for pk in table._default_manager.values_list("pk", flat=True)}
     )

@@ -42,6 +42,14 @@ class Permission(StrEnum):
     """Set the letterhead, change the templates of papers."""
     SEE_BOOK = "see-book"
     """Read the audit book of the government."""
+    SEE_RESPONDENTS = "see-respondents"
+    """Know the names of those whom the Ombudsman calls on, and their quiz results."""
+    PREPARE_VISIT = "prepare-visit"
+    """Name respondents, say who is away, enter visits of the Ombudsman, hand out quizzes."""
+    KEEP_PRODUCTS = "keep-products"
+    """Enter, assign and close products of the Ombudsman."""
+    FOLLOW_UP = "follow-up"
+    """Add a follow-up with its proof to a product of the Ombudsman."""
 
 
 ALLOWED: dict[str, frozenset[Permission]] = {
@@ -52,6 +60,7 @@ ALLOWED: dict[str, frozenset[Permission]] = {
             Permission.MANAGE_UNITS,
             Permission.MANAGE_PAPERS,
             Permission.SEE_BOOK,
+            Permission.SEE_RESPONDENTS,
         }
     ),
     Role.ORGANISER: frozenset(
@@ -62,9 +71,21 @@ ALLOWED: dict[str, frozenset[Permission]] = {
             Permission.SET_TARGET,
             Permission.MANAGE_UNITS,
             Permission.MANAGE_PAPERS,
+            Permission.SEE_RESPONDENTS,
+            Permission.PREPARE_VISIT,
+            Permission.KEEP_PRODUCTS,
+            Permission.FOLLOW_UP,
         }
     ),
-    Role.OFFICER: frozenset({Permission.SEE, Permission.ANSWER}),
+    Role.OFFICER: frozenset(
+        {
+            Permission.SEE,
+            Permission.ANSWER,
+            Permission.SEE_RESPONDENTS,
+            Permission.PREPARE_VISIT,
+            Permission.FOLLOW_UP,
+        }
+    ),
     Role.VERIFIER: frozenset({Permission.SEE, Permission.VERIFY}),
     Role.LEADER: frozenset({Permission.SEE}),
     Role.ASSESSOR: frozenset({Permission.SEE_SUBMITTED}),

@@ -18,7 +18,10 @@ from hijau.accounts.actions import give_role
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Role
 from hijau.assessments import actions
-from hijau.assessments.models import Assessment
+from hijau.assessments.models import Assessment, KeyRespondent
+from hijau.assessments.models.oversight import ProductKind
+from hijau.assessments.models.readiness import Certainty, Function, Reason
+from hijau.assessments.quiz import ombudsman_quiz
 from hijau.instruments.actions import load_shipped
 from hijau.instruments.models import Version
 from hijau.organisation.actions import add_organisation, found_government
@@ -80,6 +83,7 @@ class Loader:
         self.history()
         for row in self.data["rounds_contoh"]:
             self.round(row)
+        self.ombudsman()
         self.neighbour()
 
     def city(self) -> None:
@@ -187,6 +191,59 @@ class Loader:
     def officer(self, unit: str) -> User:
         """The unit's own officer in the cast; where the cast has none, Bagian Organisasi."""
         return self.people.get(unit, self.people["organiser"])
+
+    def ombudsman(self) -> None:
+        """Who would be called on, when, what they know, and what the Ombudsman asked for."""
+        today, organiser = timezone.localdate(), self.people["organiser"]
+        for row in self.data["respondents_contoh"]:
+            respondent = actions.name_respondent(
+                self.places[row["unit"]],
+                Function(row["function"]),
+                name=row["name"],
+                decree=row.get("decree", ""),
+                user=self.people.get(row.get("account", "")),
+                since=today,
+                by=organiser,
+                is_example=True,
+            )
+            if "right" in row:
+                self.quiz(respondent, row["right"])
+            if away := row.get("away"):
+                actions.record_absence(
+                    respondent,
+                    today + dt.timedelta(days=away["from"]),
+                    today + dt.timedelta(days=away["to"]),
+                    Reason(away["reason"]),
+                    by=organiser,
+                    is_example=True,
+                )
+        for row in self.data["visits_contoh"]:
+            actions.record_visit(
+                self.places[row["at"]],
+                today + dt.timedelta(days=row["day"]),
+                Certainty(row["certainty"]),
+                row["source"],
+                by=organiser,
+                is_example=True,
+            )
+        for row in self.data["products_contoh"]:
+            actions.record_product(
+                self.places[row["owner"]],
+                ProductKind(row["kind"]),
+                number=row["number"],
+                title=row["title"],
+                about=row["about"],
+                received_on=today + dt.timedelta(days=row["received"]),
+                by=organiser,
+                is_example=True,
+            )
+
+    def quiz(self, respondent: KeyRespondent, right: int) -> None:
+        """A quiz with so many right answers; the questions are the same on every machine."""
+        token = f"contoh/{respondent.unit.code}/{respondent.function}"
+        sheet = ombudsman_quiz().sheet(token)
+        chosen = {q.code: int(n >= right) for n, (q, _order) in enumerate(sheet.questions)}
+        actions.take_quiz(respondent, token, sheet, chosen, by=None, is_example=True)
 
     def neighbour(self) -> None:
         """Another government on the same server, of which nobody here may see anything."""

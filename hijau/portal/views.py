@@ -1,4 +1,4 @@
-"""Pages without a login: the health of the server, and the survey of a service's users (F-03)."""
+"""Pages without a login: the health of the server, the survey of users (F-03), the quiz."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hijau.assessments import actions
+from hijau.assessments.forms.ombudsman import QuizForm
 from hijau.assessments.forms.perception import PerceptionForm
-from hijau.assessments.models import Perception, Via
+from hijau.assessments.links import fingerprint, respondent_of
+from hijau.assessments.models import Perception, Sitting, Via
+from hijau.assessments.quiz import ombudsman_quiz
 from hijau.lib.refused import Refused
 from hijau.portal.doors import open_door
 
@@ -80,3 +83,39 @@ def _not_too_many(token: str) -> None:
 @require_safe
 def perception_thanks(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "portal/perception_thanks.html", {"perception": _survey(token)})
+
+
+@open_door("a respondent without an account practises by a signed link that ends after a week")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def quiz(request: HttpRequest, token: str) -> HttpResponse:
+    """One quiz behind one link: its questions, then what was right. It tells no name."""
+    respondent = respondent_of(token)
+    if respondent is None:
+        return render(request, "portal/quiz_gone.html", status=404)
+    questions = ombudsman_quiz()
+    if sitting := Sitting.objects.filter(link=fingerprint(token)).first():
+        rows = [
+            (questions.by_code[answer["question"]], answer)
+            for answer in sitting.answers
+            if answer["question"] in questions.by_code
+        ]
+        shown = [
+            (question, question.choices[answer["chosen"]], answer["right"],
+             questions.addresses(question.fact))
+            for question, answer in rows
+        ]  # fmt: skip
+        context = {"sitting": sitting, "rows": shown, "quiz": questions}
+        return render(request, "portal/quiz_result.html", context)
+    sheet = questions.sheet(fingerprint(token))
+    form = QuizForm(request.POST or None, sheet=sheet)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.take_quiz(respondent, token, sheet, form.cleaned_data, by=None)
+        except Refused as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            return redirect("quiz", token=token)
+    context = {"form": form, "unit": respondent.unit, "function": respondent.get_function_display()}
+    status = 422 if form.errors else 200
+    return render(request, "portal/quiz.html", context, status=status)

@@ -23,7 +23,7 @@ from hijau.ui.shapes import Cell, HeatMap, HeatRow, Standing, Trend, TrendPoint,
 from scoring.formula import Indicator, Node, bounds, children, walk
 from scoring.instrument import Instrument
 from scoring.interpret import Step, mean_of
-from scoring.score import conclude
+from scoring.score import Score, conclude
 
 
 @dataclass
@@ -73,11 +73,10 @@ def summaries(user: User, rounds: QuerySet[Round], limit: int = 6) -> list[Round
 
 
 def city_standing(opened: Round, assessments: Sequence[Assessment]) -> Standing | None:
-    """The institution's figure from its units' unrounded ones; a range while one is open."""
-    rule = opened.version.rule
-    if rule.institution is None:
+    """Where the institution stands; a range while one of its units is open."""
+    result = city_score(opened.version.rule, assessments)
+    if result is None:
         return None
-    result = conclude(rule, mean_of(rule.institution, [_unit(a, rule) for a in assessments]))
     whole = opened.government_id
     targets = (a.target for a in assessments if a.target)
     target = next((t for t in targets if t.organisation_id == whole), None)
@@ -86,6 +85,16 @@ def city_standing(opened: Round, assessments: Sequence[Assessment]) -> Standing 
     if any(a.answered for a in assessments):
         return replace(standing, missing=0)
     return replace(standing, missing=0, low=None, high=None, possible=())
+
+
+def city_score(
+    rule: Instrument, assessments: Sequence[Assessment], axis_value: str | None = None
+) -> Score | None:
+    """The institution's figure from its units' unrounded ones; None where the rule has none."""
+    if rule.institution is None:
+        return None
+    step = mean_of(rule.institution, [_unit(a, rule) for a in assessments])
+    return conclude(rule, step, axis_value)
 
 
 def _unit(assessment: Assessment, rule: Instrument) -> Step:

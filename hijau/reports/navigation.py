@@ -21,11 +21,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     manages = user.may_somewhere(Permission.MANAGE_PEOPLE) or user.may_somewhere(
         Permission.MANAGE_UNITS
     )
+    sees_whole = any(user.may(Permission.SEE, root) for root in user.roots(Permission.SEE))
     entries = [
         (_("Beranda"), "dashboard", "house", True),
         (_("Penilaian"), "round_list", "clipboard-check", True),
         (_("Peringkat"), "league", "list-ol", user.may_somewhere(Permission.SEE)),
         (_("Hasil dari luar"), "verdict_list", "award", user.may_somewhere(Permission.SEE)),
+        (_("Kesiapan"), "readiness_list", "shield-check", user.may_somewhere(Permission.SEE)),
+        (_("Produk Ombudsman"), "product_list", "flag", user.may_somewhere(Permission.SEE)),
+        (_("Opini hari ini"), "opinion", "compass", sees_whole),
         (_("Target"), "targets", "bullseye", user.may_somewhere(Permission.SEE)),
         (_("Instrumen"), "instrument_list", "book", True),
         (_("Orang dan unit"), "people", "people", manages),

@@ -6,5 +6,6 @@ urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("unit/<int:pk>/", views.unit_page, name="unit_page"),
     path("peringkat/", views.league, name="league"),
+    path("opini/", views.opinion, name="opinion"),
     path("jejak/", views.audit_book, name="audit_book"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from hijau.audit.book import EVENTS
 from hijau.audit.models import Entry
 from hijau.organisation.models import Organisation
 from hijau.reports import city
+from hijau.reports.opinion import opinion_of
 
 
 @require_safe
@@ -120,3 +122,14 @@ def audit_book(request: HttpRequest) -> HttpResponse:
         (entry, EVENTS.get(entry.event, entry.event), names.get(entry.actor or 0)) for entry in page
     ]
     return render(request, "reports/audit_book.html", {"page": page, "rows": rows})
+
+
+@require_safe
+def opinion(request: HttpRequest) -> HttpResponse:
+    """Which opinion of the Ombudsman we would get today; `kepatuhan` supposes the second axis."""
+    user = person(request)
+    governments = [root for root in user.roots(Permission.SEE) if user.may(Permission.SEE, root)]
+    if not governments:
+        raise PermissionDenied
+    found = opinion_of(user, governments[0], request.GET.get("kepatuhan"))
+    return render(request, "reports/opinion.html", {"opinion": found, "government": governments[0]})

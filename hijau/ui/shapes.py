@@ -91,6 +91,8 @@ class HeatMap:
     columns: Sequence[str]
     rows: Sequence[HeatRow]
     note: str = ""
+    corner: str = ""
+    """What a row is, where it is not a unit."""
 
 
 @dataclass(frozen=True, slots=True)

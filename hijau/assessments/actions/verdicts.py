@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from fractions import Fraction
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from hijau.accounts.models import User
 from hijau.assessments.models import Verdict
 from hijau.audit import book
+from hijau.files.intake import take_in
 from hijau.instruments.models import Version
 from hijau.lib.exact import PLACES
 from hijau.lib.refused import Refused
@@ -40,9 +42,13 @@ def record_verdict(
     zone: str = "",
     source_url: str = "",
     note: str = "",
+    letter: UploadedFile | None = None,
     is_example: bool = False,
 ) -> Verdict:
-    """Enter a result from outside with its source; a second source stands beside the first."""
+    """Enter a result from outside with its source; a second source stands beside the first.
+
+    Its letter is kept as it was scanned, by whoever enters it.
+    """
     with book.recorded("verdict.recorded", organisation, by=by, family=family, year=year) as record:
         if value is None and not category and not zone:
             raise Refused(_("Isi nilainya, kategorinya, atau zonanya."))
@@ -80,6 +86,7 @@ def record_verdict(
             source_name=source_name,
             source_url=source_url,
             note=note,
+            letter=take_in(letter, organisation.root, by=by) if letter and by else None,
             recorded_by=by,
             is_example=is_example,
         )

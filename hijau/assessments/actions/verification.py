@@ -30,6 +30,7 @@ from hijau.assessments.keeping import in_force, keep_figures, score_or_refuse
 from hijau.assessments.models import (
     Assessment,
     Decision,
+    FieldVisit,
     Ground,
     Mark,
     Objection,
@@ -37,7 +38,6 @@ from hijau.assessments.models import (
     Repair,
     Status,
     Verification,
-    Visit,
 )
 from hijau.assessments.models.assessment import Valued
 from hijau.audit import book
@@ -193,21 +193,21 @@ def receive_visit(
     note: str,
     marks: Mapping[str, tuple[Fraction | None, bool, str]],
     photos: Iterable[tuple[str, UploadedFile]],
-) -> Visit:
+) -> FieldVisit:
     """Take in a field visit that was written down without a signal: once, and whole.
 
     The same `key` again changes nothing. A fault in one part refuses all of it, and the phone
     keeps it.
     """
     with book.recorded("visit.received", verification, by=by) as record:
-        again = Visit.objects.filter(key=key).first()
+        again = FieldVisit.objects.filter(key=key).first()
         if again is not None:
             if again.verification_id != verification.pk:
                 raise Refused(_("Kunjungan ini sudah dicatat untuk unit lain."))
             record.details["again"] = True
             return again
         _must_be_theirs(verification, by)
-        visit = Visit.objects.create(
+        visit = FieldVisit.objects.create(
             verification=verification, key=key, made_at=made_at, note=note.strip()
         )
         for code, (value, not_applicable, remark) in marks.items():

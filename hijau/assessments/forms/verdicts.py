@@ -47,6 +47,13 @@ class VerdictForm(forms.Form):
         label=gettext_lazy("Catatan"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
+    letter = forms.FileField(
+        label=gettext_lazy("Surat atau piagam (pindaian)"),
+        required=False,
+        max_length=255,
+        allow_empty_file=True,
+    )
+
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = Organisation.objects.filter(under(user.seen_paths(Permission.RECORD_VERDICT)))

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hijau.files.models import StoredFile
 from hijau.instruments.models import Version
 from hijau.lib.exact import ExactField
 from hijau.organisation.models import Organisation, Reaching, under
@@ -27,7 +28,7 @@ LABELS = [
 class VerdictQuerySet(models.QuerySet["Verdict"]):
     def visible_to(self, user: Reaching) -> VerdictQuerySet:
         return self.filter(under(user.seen_paths(), "organisation__path")).select_related(
-            "organisation__government", "version"
+            "organisation__government", "version", "letter"
         )
 
 
@@ -49,6 +50,9 @@ class Verdict(models.Model):
     source_name = models.CharField(_("sumber"), max_length=200)
     source_url = models.URLField(_("alamat sumber"), max_length=500, blank=True)
     note = models.TextField(_("catatan"), blank=True)
+    letter = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, related_name="verdict_letters"
+    )
     recorded_at = models.DateTimeField(default=timezone.now)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -172,7 +172,7 @@ class Objection(models.Model):
         return self.assessment.book
 
 
-class Visit(models.Model):
+class FieldVisit(models.Model):
     """A field visit, as it was written down on a phone and sent later. `key` makes it come once."""
 
     verification = models.ForeignKey(Verification, on_delete=models.CASCADE, related_name="visits")
@@ -201,7 +201,7 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
 class Photo(models.Model):
     """A photograph of a visit, of an indicator or of the whole."""
 
-    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="photos")
+    visit = models.ForeignKey(FieldVisit, on_delete=models.CASCADE, related_name="photos")
     code = models.CharField(max_length=40, blank=True)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,6 +16,7 @@ from hijau.assessments import actions
 from hijau.assessments.forms.verdicts import VerdictForm
 from hijau.assessments.models import Verdict
 from hijau.assessments.models.verdict import by_year
+from hijau.files.handing_out import as_download
 from hijau.lib.refused import Refused
 
 
@@ -37,7 +38,7 @@ def verdict_list(request: HttpRequest) -> HttpResponse:
 def record_verdict(request: HttpRequest) -> HttpResponse:
     user = person(request)
     require(user, Permission.RECORD_VERDICT)
-    form = VerdictForm(request.POST or None, user=user)
+    form = VerdictForm(request.POST or None, request.FILES or None, user=user)
     if request.method == "POST" and form.is_valid():
         try:
             actions.record_verdict(
@@ -59,3 +60,12 @@ def withdraw_verdict(request: HttpRequest, pk: int) -> HttpResponse:
     actions.withdraw_verdict(verdict, by=user)
     messages.success(request, _("Hasil ditarik; catatannya tetap ada di jejak."))
     return redirect("verdict_list")
+
+
+@require_safe
+def verdict_letter(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The scanned letter of a result, as a download."""
+    verdict = get_or_404(person(request), Verdict.objects.filter(withdrawn_at=None), pk=pk)
+    if verdict.letter is None:
+        raise Http404
+    return as_download(verdict.letter)
