@@ -284,7 +284,9 @@ def test_who_took_no_quiz_is_unknown_and_not_nought(cast: Cast) -> None:
     (one,) = readiness_of([cast.disdukcapil])
     assert not one.result.is_known
     assert (one.named, one.practised) == (1, 0)
-    assert "0/" not in read(cast, "officer", "readiness_page", cast.disdukcapil.pk)
+    text = read(cast, "officer", "readiness_page", cast.disdukcapil.pk)
+    assert "Belum pernah mengerjakan kuis" in text
+    assert "heat-table" not in text
 
 
 def test_the_latest_quiz_counts_by_topic(cast: Cast) -> None:
