@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from hijau.assessments import actions
 from hijau.assessments.models import Answer, Assessment, Status
+from hijau.papers.actions import replace_template
+from hijau.papers.kinds import KINDS, Format
 from scoring.provenance import Label
 from tests.browser import Browser, opened
 from tests.cast import Cast, gather
@@ -77,6 +80,22 @@ def test_every_page_is_accessible_and_fits_the_screen(
         if found:
             faults[path] = found
     assert not faults, faults
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_pages_of_papers_are_accessible_and_fit_the_screen(
+    browser: Browser, world: tuple[Cast, Assessment], width: int
+) -> None:
+    cast, _assessment = world
+    own = SimpleUploadedFile("rapor.typ", b"= Rapor")
+    replace_template(cast.city, KINDS["rapor"], Format.TYP, own, by=cast.organiser)
+    page = browser.login(cast.organiser, width=width)
+    for path in ("paper_list", "letterhead"):
+        page.goto(reverse(path, args=[cast.city.pk]))
+        for summary in page.locator("main summary").all():
+            summary.click()
+        wide = page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth")
+        assert (complaints(page), wide) == ([], 0), path
 
 
 def test_a_phone_shows_the_figures_of_outside_results(

@@ -173,7 +173,8 @@ def test_long_names_and_empty_lists_stay_inside_the_margins(code: str) -> None:
     if code == "rapor":
         stretched_sample["aspek"] = sample["aspek"]
     long = KINDS[code].default(Format.TYP).decode()
-    assert outside(pdf(long, stretched_sample)) == []
+    wide = Head((LONG,) * 4, LONG * 3, "Sukabumi", arms())
+    assert outside(pdf(long, stretched_sample, wide)) == []
     emptied = {key: [] if isinstance(value, list) else value for key, value in sample.items()}
     assert outside(pdf(long, emptied)) == []
     assert len(to_docx(KINDS[code].default(Format.DOCX), emptied, letterhead=HEAD, date=DAY)) > 9999
