@@ -221,6 +221,8 @@ def test_a_word_document_is_on_a4_and_says_whose_it_is() -> None:
         io.BytesIO(to_docx(kind.default(Format.DOCX), kind.sample(), letterhead=HEAD, date=DAY))
     )
     section = paper.sections[0]
+    assert section.page_width is not None
+    assert section.page_height is not None
     assert (section.page_width.mm, section.page_height.mm) == pytest.approx((210, 297), abs=0.1)
     assert paper.core_properties.title == kind.sample()["judul"]
     assert paper.core_properties.language == "id"
