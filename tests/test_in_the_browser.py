@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from hijau.assessments import actions
 from hijau.assessments.links import quiz_token
 from hijau.assessments.models import Answer, Assessment, KeyRespondent, Product, Status
+from hijau.papers.actions import replace_template
+from hijau.papers.kinds import KINDS, Format
 from scoring.provenance import Label
 from tests.browser import Browser, opened
 from tests.cast import Cast, gather
@@ -116,6 +119,22 @@ def test_a_respondent_takes_the_quiz_on_a_phone_without_a_login_and_without_java
         question.locator("label").first.click()
     page.get_by_role("button", name="Kirim jawaban").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("dari 10 benar")
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_pages_of_papers_are_accessible_and_fit_the_screen(
+    browser: Browser, world: tuple[Cast, Assessment], width: int
+) -> None:
+    cast, _assessment = world
+    own = SimpleUploadedFile("rapor.typ", b"= Rapor")
+    replace_template(cast.city, KINDS["rapor"], Format.TYP, own, by=cast.organiser)
+    page = browser.login(cast.organiser, width=width)
+    for path in ("paper_list", "letterhead"):
+        page.goto(reverse(path, args=[cast.city.pk]))
+        for summary in page.locator("main summary").all():
+            summary.click()
+        wide = page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth")
+        assert (complaints(page), wide) == ([], 0), path
 
 
 def test_a_phone_shows_the_figures_of_outside_results(

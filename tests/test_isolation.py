@@ -38,6 +38,7 @@ from hijau.assessments.models.readiness import Certainty, Function, Reason
 from hijau.instruments.actions import add_instrument
 from hijau.instruments.models import Version
 from hijau.organisation.models import Organisation
+from hijau.papers.actions import set_letterhead
 from tests.cast import PASSWORD, Cast
 from tests.samples import pdf, upload
 from tests.test_doors import doors
@@ -130,6 +131,9 @@ def fill(
     text = tmp_path / f"{word}.yaml"
     text.write_text(OWN.replace("Instrumen rahasia Sukabumi", f"Instrumen {government.code}"))
     version = add_instrument(text, government, by=None)
+    set_letterhead(
+        government, lines=(f"Kop {government.code}", "", "", ""), address="", place="X", by=officer
+    )
     assert assessment.value is not None
     secrets = {
         "name": word.lower(),
@@ -176,10 +180,12 @@ def world(cast: Cast, tmp_path: Path) -> World:
         "government": "kota pirus",
         "round": "putaran kota-lain",
         "instrument": "instrumen kota-lain",
+        "letterhead": "kop kota-lain",
     }
     home = agency | {
         "government": "kota mirah", "round": "putaran kota-sukabumi", "neighbour": "delima",
         "clinic": "mutiara", "instrument": "instrumen kota-sukabumi",
+        "letterhead": "kop kota-sukabumi",
     }  # fmt: skip
     return World(cast, agency, abroad, home, foreign)
 

@@ -86,7 +86,7 @@ def test_the_coat_of_arms_is_on_both_forms_and_stays_until_it_is_taken_off(
 ) -> None:
     def pictures() -> tuple[int, int]:
         with pikepdf.open(io.BytesIO(sample(cast))) as paper:
-            drawn = len(paper.pages[0].images)
+            drawn = len(paper.pages[0].get_images())
         parts = zipfile.ZipFile(io.BytesIO(sample(cast, Format.DOCX))).namelist()
         return drawn, sum(part.startswith("word/media/") for part in parts)
 

@@ -173,7 +173,8 @@ def test_long_names_and_empty_lists_stay_inside_the_margins(code: str) -> None:
     if code == "rapor":
         stretched_sample["aspek"] = sample["aspek"]
     long = KINDS[code].default(Format.TYP).decode()
-    assert outside(pdf(long, stretched_sample)) == []
+    wide = Head((LONG,) * 4, LONG * 3, "Sukabumi", arms())
+    assert outside(pdf(long, stretched_sample, wide)) == []
     emptied = {key: [] if isinstance(value, list) else value for key, value in sample.items()}
     assert outside(pdf(long, emptied)) == []
     assert len(to_docx(KINDS[code].default(Format.DOCX), emptied, letterhead=HEAD, date=DAY)) > 9999
@@ -220,6 +221,8 @@ def test_a_word_document_is_on_a4_and_says_whose_it_is() -> None:
         io.BytesIO(to_docx(kind.default(Format.DOCX), kind.sample(), letterhead=HEAD, date=DAY))
     )
     section = paper.sections[0]
+    assert section.page_width is not None
+    assert section.page_height is not None
     assert (section.page_width.mm, section.page_height.mm) == pytest.approx((210, 297), abs=0.1)
     assert paper.core_properties.title == kind.sample()["judul"]
     assert paper.core_properties.language == "id"

@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from scoring.text import Text
 from scoring.provenance import Fact, Label
 from scoring.reading import SHIPPED
+from scoring.text import Text
 
 FILE = SHIPPED / "quizzes" / "ombudsman.yaml"
 

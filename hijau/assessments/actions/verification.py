@@ -353,7 +353,14 @@ def announce_result(assessment: Assessment, *, by: User) -> None:
         score = score_or_refuse(assessment, in_force(assessment))
         when = Q(status=Status.SUBMITTED)
         kept = keep_figures(
-            assessment, score, when, status=Status.VERIFIED, verified_at=timezone.now()
+            assessment,
+            score,
+            when,
+            status=Status.VERIFIED,
+            verified_at=timezone.now(),
+            verified_value=score.value,
+            verified_low=score.low,
+            verified_high=score.high,
         )
         if not kept:
             raise Refused(_("Penilaian ini tidak sedang diverifikasi."))

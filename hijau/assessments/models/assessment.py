@@ -60,7 +60,7 @@ class Assessment(models.Model):
     """One unit in one round, or one product of it where the instrument samples products.
 
     The figures here are the newest that are known: of the answers as last saved, then of the
-    verification, then the final ones. `self_value` and its range stay as they were when sent.
+    verification, then the final ones. `self_…` stay as they were when sent, `verified_…` as announced.
     """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="assessments")
@@ -94,6 +94,9 @@ class Assessment(models.Model):
     self_value = ExactField(null=True)
     self_low = ExactField(null=True)
     self_high = ExactField(null=True)
+    verified_value = ExactField(null=True)
+    verified_low = ExactField(null=True)
+    verified_high = ExactField(null=True)
     proof = models.JSONField(null=True)
     proof_sha256 = models.CharField(max_length=64, blank=True)
 

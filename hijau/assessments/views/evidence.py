@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from hijau.assessments.carrying import Load, loads, together
 from hijau.assessments.crosswalk import kind_of, served_by
 from hijau.assessments.forms.evidence import DescriptionForm, EvidenceForm, ExampleForm, FileForm
 from hijau.assessments.models import Assessment, Document, Edition, Evidence, Round
+from hijau.files.handing_out import as_download
 from hijau.files.looking import page_picture
 from hijau.files.models import StoredFile
 from hijau.lib.refused import Refused
@@ -72,19 +73,6 @@ def tick_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(reverse("portal_list", args=[evidence.assessment_id]) + f"#bukti-{pk}")
 
 
-def download(stored: StoredFile) -> HttpResponseBase:
-    """A file, always as a download: nothing in an upload ever runs in a page."""
-    response = FileResponse(
-        stored.content.open("rb"),
-        as_attachment=True,
-        filename=stored.name,
-        content_type="application/octet-stream",
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
 def picture(stored: StoredFile, number: int) -> HttpResponse:
     """A page as a picture that was made here; 404 where there is nothing to show."""
     made = page_picture(stored, number)
@@ -100,7 +88,7 @@ def picture(stored: StoredFile, number: int) -> HttpResponse:
 @require_safe
 def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     current = Evidence.objects.current()
-    return download(get_or_404(person(request), current, pk=pk).edition.file)
+    return as_download(get_or_404(person(request), current, pk=pk).edition.file)
 
 
 @require_safe
@@ -137,7 +125,7 @@ def edition_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = edition.first()
     if found is None:
         raise Http404
-    return download(found.file)
+    return as_download(found.file)
 
 
 # ---- Documents -----------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ from hijau.assessments.keeping import in_force
 from hijau.assessments.models import Assessment, Objection, Photo, Round, Status
 from hijau.assessments.sheet import Beside, sections
 from hijau.assessments.standings import of_score
-from hijau.assessments.views.evidence import download, picture
+from hijau.assessments.views.evidence import picture
+from hijau.files.handing_out import as_download
 from hijau.lib.refused import Refused
 
 VERIFIED = (Status.VERIFIED, Status.FINAL)
@@ -122,7 +123,7 @@ def answer_objection(request: HttpRequest, pk: int) -> HttpResponse:
 def objection_letter(request: HttpRequest, pk: int) -> HttpResponseBase:
     objection = get_or_404(person(request), Objection.objects.filter(letter__isnull=False), pk=pk)
     assert objection.letter is not None
-    return download(objection.letter)
+    return as_download(objection.letter)
 
 
 @require_POST

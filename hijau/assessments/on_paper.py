@@ -1,0 +1,551 @@
+"""What the papers of one assessment say: minutes, the unit's report, the handover.
+
+Papers are in Indonesian whatever the language of the page; every figure is written for people, and
+what is not known says so. The keys are those of docs/papers.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from hijau.accounts.models import User
+from hijau.assessments.conditions import spoken
+from hijau.assessments.due import late_in
+from hijau.assessments.keeping import decided, in_force
+from hijau.assessments.models import (
+    Assessment,
+    Decision,
+    Document,
+    Evidence,
+    Ground,
+    Mark,
+    Objection,
+)
+from hijau.assessments.models.assessment import Valued
+from hijau.papers.words import day_in_words, day_written, figure_in_words
+from hijau.ui.figures import written, written_exact, written_range
+from scoring.formula import Indicator, WeightedSum
+from scoring.instrument import Instrument, Question
+from scoring.interpret import Step
+from scoring.proof import LABELS, RULES
+from scoring.provenance import Label
+from scoring.score import Score
+
+UNKNOWN = "– (belum diketahui)"
+EMPTY_PERSON = {"nama": "", "jabatan": "", "pangkat": "", "nip": ""}
+ESTIMATE = (
+    "Sebagian bobot, aturan, atau batas kategori instrumen ini tidak diterbitkan secara resmi; "
+    "nilainya karena itu taksiran. Rinciannya ada pada bukti hitungan."
+)
+MEANINGS = {
+    Label.VERIFIED: "tercetak pada sumbernya",
+    Label.UNOFFICIAL: "dari sumber tidak resmi",
+    Label.INFERRED: "disimpulkan dari sumber lain",
+    Label.ASSUMED: "pengandaian untuk perencanaan",
+}
+
+
+# ---- Words and figures that all papers share -----------------------------------------------------
+
+
+def person(given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Somebody who signs; what was not given stays a blank line on the paper."""
+    return EMPTY_PERSON | dict(given or {})
+
+
+def unit_of(assessment: Assessment) -> dict[str, str]:
+    unit = assessment.unit
+    parent = unit.get_parent()
+    return {
+        "nama": assessment.title,
+        "singkatan": assessment.short_title,
+        "induk": parent.name if parent is not None else unit.root.name,
+        "alamat": "",
+    }
+
+
+def instrument_of(rule: Instrument) -> dict[str, str]:
+    return {
+        "judul": rule.title.id,
+        "dasar": "; ".join(basis.regulation for basis in rule.basis),
+        "sidik": rule.sha256,
+    }
+
+
+def figure(value: Fraction | None, low: Fraction | None, high: Fraction | None) -> str:
+    """A figure, or its range where it is one, or that it is not known."""
+    if value is not None:
+        return written(value)
+    if low is None or high is None:
+        return UNKNOWN
+    return written_range(low, high)
+
+
+def category(score: Score) -> str:
+    if score.band is None:
+        return " atau ".join(f"{band.code}" for band in reversed(score.possible)) or UNKNOWN
+    return f"{score.band.code} · {score.band.label.id}"
+
+
+def valued(one: Valued | None) -> str:
+    if one is None or not one.is_given:
+        return UNKNOWN
+    return "tidak berlaku" if one.not_applicable else written_exact(one.value)
+
+
+def share(value: Fraction | None, low: Fraction, high: Fraction) -> str:
+    """0 to 100 for a bar; empty where there is no figure."""
+    if value is None or high == low:
+        return ""
+    return str(round((value - low) / (high - low) * 100))
+
+
+def _aspects(score: Score) -> list[Step]:
+    """The steps that hold indicators directly: aspects, dimensions."""
+    return [
+        step
+        for step in score.step.walk()
+        if any(isinstance(below.node, Indicator) for below in step.below)
+    ]
+
+
+def _weights(score: Score) -> dict[str, Fraction | None]:
+    """The weight of each node in the whole; None where nobody published it."""
+    result: dict[str, Fraction | None] = {}
+
+    def descend(step: Step, weight: Fraction | None) -> None:
+        result[step.node.name.code] = weight
+        for below in step.below:
+            weighed = isinstance(step.node, WeightedSum)
+            own = below.weight if weighed else Fraction(1, len(step.below) or 1)
+            descend(below, None if weight is None or own is None else weight * own)
+
+    descend(score.step, Fraction(1))
+    return result
+
+
+def _percent(weight: Fraction | None) -> str:
+    return UNKNOWN if weight is None else f"{written(weight * 100)} %"
+
+
+def _next_level(question: Question, now: Valued | None) -> str:
+    """What the next level asks."""
+    if now is None or now.value is None:
+        return "Jawab dahulu indikator ini."
+    above = sorted(
+        (option for option in question.options if option.value > now.value),
+        key=lambda option: option.value,
+    )
+    if above:
+        return above[0].text.id
+    if now.value >= question.high:
+        return "Sudah di tingkat tertinggi."
+    return f"Sampai {written_exact(question.high)}."
+
+
+def _said(question: Question, one: Valued | None) -> str:
+    return UNKNOWN if one is None else spoken(question, one).strip("“”")
+
+
+def validity(document: Document, today: dt.date) -> tuple[str, str]:
+    """Until when a document holds, and how that stands today."""
+    if document.valid_until is None:
+        return "– (tidak dibatasi)", "Berlaku"
+    left = (document.valid_until - today).days
+    if left < 0:
+        return day_written(document.valid_until), "Kedaluwarsa"
+    if left < 90:
+        return day_written(document.valid_until), f"Habis dalam {left} hari"
+    return day_written(document.valid_until), "Berlaku"
+
+
+def _evidence(assessment: Assessment) -> list[Evidence]:
+    return list(assessment.evidence.current().with_names().order_by("pk"))
+
+
+# ---- Minutes of the verification -----------------------------------------------------------------
+
+
+def minutes(assessment: Assessment, form: Mapping[str, Any]) -> dict[str, Any]:
+    """Berita acara: what was claimed, what was verified, and why."""
+    day: dt.date = form["date"]
+    answers = {answer.code: answer for answer in assessment.answers.all()}
+    decisions = decided(assessment)
+    claimed = assessment.score(answers.values())
+    found = assessment.score(in_force(assessment))
+    changed = [
+        (question, answers.get(question.code), decisions[question.code])
+        for question in assessment.questions
+        if question.code in decisions
+        and _differs(answers.get(question.code), decisions[question.code])
+    ]
+    opinions = _opinions(assessment)
+    settled = [d for d in decisions.values() if d.ground == Ground.SETTLED]
+    by_code = assessment.instrument.by_code
+    return {
+        "judul": "Berita Acara Verifikasi Penilaian Mandiri",
+        "nomor": form["number"],
+        "putaran": str(assessment.round),
+        "hari_tanggal": day_in_words(day),
+        "tanggal": day_written(day),
+        "tempat": form["place"],
+        "dikirim": day_written(assessment.submitted_at.date())
+        if assessment.submitted_at
+        else UNKNOWN,
+        "unit": unit_of(assessment),
+        "instrumen": instrument_of(assessment.instrument),
+        "verifikator": [
+            person({"nama": task.verifier.name, "jabatan": _title(task.verifier)})
+            for task in assessment.verifications.select_related("verifier")
+        ],
+        "aspek": _compared(claimed, found),
+        "nilai": {
+            "mandiri": figure(assessment.self_value, assessment.self_low, assessment.self_high),
+            "kategori_mandiri": category(claimed),
+            "terverifikasi": figure(found.value, found.low, found.high),
+            "terbilang": figure_in_words(written(found.value))
+            if found.value is not None
+            else UNKNOWN,
+            "kategori": category(found),
+        },
+        "taksiran": ESTIMATE if found.estimate else "",
+        "perubahan": [
+            {
+                "kode": question.code,
+                "indikator": question.title.id,
+                "mandiri": valued(before),
+                "terverifikasi": valued(now),
+                "alasan": now.reason or _notes(opinions.get(question.code, [])),
+            }
+            for question, before, now in changed
+        ],
+        "kesepakatan": [
+            {
+                "kode": one.code,
+                "indikator": by_code[one.code].title.id,
+                "pendapat": "; ".join(
+                    f"{mark.verification.verifier.name}: {valued(mark)}"
+                    for mark in opinions.get(one.code, [])
+                ),
+                "disepakati": valued(one),
+                "alasan": one.reason,
+            }
+            for one in settled
+        ],
+        "keberatan": [objection_row(one) for one in assessment.objections.all()],
+        "catatan": [line for line in form["notes"].splitlines() if line.strip()],
+        "kepala_unit": person(form["head"]),
+        "mengetahui": person(form["witness"]),
+    }
+
+
+def _differs(before: Valued | None, now: Decision) -> bool:
+    return before is None or before.given != now.given
+
+
+def _opinions(assessment: Assessment) -> dict[str, list[Mark]]:
+    marks = Mark.objects.filter(verification__assessment=assessment)
+    result: dict[str, list[Mark]] = {}
+    for mark in marks.select_related("verification__verifier").order_by("verification_id"):
+        result.setdefault(mark.code, []).append(mark)
+    return result
+
+
+def _notes(marks: Iterable[Mark]) -> str:
+    return " ".join(mark.note for mark in marks if mark.note) or "– (tanpa catatan)"
+
+
+def _title(user: User) -> str:
+    held = user.memberships.current().exclude(title="").first()
+    return held.title if held else "Verifikator"
+
+
+def _compared(claimed: Score, found: Score) -> list[dict[str, str]]:
+    before = {step.node.name.code: step for step in _aspects(claimed)}
+    weights = _weights(found)
+    rows = []
+    for step in _aspects(found):
+        old = before[step.node.name.code]
+        gap = None if None in (step.value, old.value) else step.value - old.value  # type: ignore[operator]
+        rows.append(
+            {
+                "nama": step.node.name.title,
+                "bobot": _percent(weights[step.node.name.code]),
+                "mandiri": figure(old.value, old.low, old.high),
+                "terverifikasi": figure(step.value, step.low, step.high),
+                "selisih": UNKNOWN if gap is None else written(gap),
+            }
+        )
+    return rows
+
+
+def objection_row(objection: Objection) -> dict[str, str]:
+    result = {None: "Belum dijawab", True: "Diterima", False: "Ditolak"}
+    return {
+        "kode": objection.code,
+        "isi": objection.text,
+        "jawaban": objection.answer or UNKNOWN,
+        "hasil": result[objection.is_upheld],
+    }
+
+
+# ---- The unit's report ---------------------------------------------------------------------------
+
+
+def report(assessment: Assessment, form: Mapping[str, Any]) -> dict[str, Any]:
+    """Rapor: the figure, its gaps, its evidence, and its whole proof."""
+    day: dt.date = form["date"]
+    rule = assessment.instrument
+    answers = {answer.code: answer for answer in assessment.answers.all()}
+    decisions = decided(assessment)
+    score = assessment.score(in_force(assessment))
+    weights = _weights(score)
+    aspects = _aspects(score)
+    verified = assessment.verified_at is not None
+    of_aspect = {
+        below.node.name.code: step.node.name.title for step in aspects for below in step.below
+    }
+    low, high = rule.publish.low, rule.publish.high
+    claimed = {s.node.name.code: s for s in _aspects(assessment.score(answers.values()))}
+    now: dict[str, Valued] = {**answers, **decisions}
+    return {
+        "judul": "Rapor Pelayanan Publik",
+        "putaran": str(assessment.round),
+        "tanggal": day_written(day),
+        "unit": unit_of(assessment),
+        "instrumen": instrument_of(rule),
+        "keadaan": str(assessment.get_status_display()),
+        "nilai": {
+            "angka": figure(score.value, score.low, score.high),
+            "dari": written(high),
+            "terbilang": figure_in_words(written(score.value))
+            if score.value is not None
+            else UNKNOWN,
+            "kategori": category(score),
+            "rentang": "" if score.value is not None else figure(None, score.low, score.high),
+            "porsi": share(score.value, low, high),
+        },
+        "target": _target(assessment, score),
+        "taksiran": ESTIMATE if score.estimate else "",
+        "aspek": [
+            {
+                "nama": step.node.name.title,
+                "bobot": _percent(weights[step.node.name.code]),
+                "mandiri": figure(*_ends(claimed[step.node.name.code])),
+                "terverifikasi": figure(*_ends(step)) if verified else UNKNOWN,
+                "porsi": share(step.value, low, high),
+            }
+            for step in aspects
+        ],
+        "prioritas": _priorities(assessment, score, weights, now),
+        "indikator": [
+            {
+                "kode": question.code,
+                "aspek": of_aspect.get(question.code, "Tidak dinilai"),
+                "judul": question.title.id,
+                "jawaban": _said(question, now.get(question.code)),
+                "mandiri": valued(answers.get(question.code)),
+                "terverifikasi": valued(decisions.get(question.code)),
+                "berikutnya": _next_level(question, now.get(question.code)),
+            }
+            for question in assessment.questions
+            if question.asked_of == "unit" and not question.unscored
+        ],
+        "bukti": [_evidence_row(use, day) for use in _evidence(assessment)],
+        "hitungan": _counted(score, weights),
+        "jumlah": UNKNOWN if score.exact is None else written_exact(score.exact),
+        "pembulatan": f"{rule.publish.decimals} desimal, {RULES[rule.publish.rule]} "
+        f"({LABELS[rule.publish.fact.label]})",
+        "label": [{"nama": LABELS[label], "arti": text} for label, text in MEANINGS.items()],
+        "penandatangan": person(form["head"]),
+    }
+
+
+def _ends(step: Step) -> tuple[Fraction | None, Fraction, Fraction]:
+    return step.value, step.low, step.high
+
+
+def _target(assessment: Assessment, score: Score) -> dict[str, str]:
+    target = assessment.target
+    if target is None:
+        return {"minimal": UNKNOWN, "sasaran": UNKNOWN, "selisih": "Target belum ditetapkan."}
+    gap = score.gap_to(target.aim)
+    if gap is None:
+        said = "Selisih ke sasaran belum diketahui."
+    elif gap:
+        said = f"Selisih ke sasaran: {written(gap)}."
+    else:
+        said = "Sasaran tercapai."
+    return {"minimal": target.floor_name, "sasaran": target.aim_name, "selisih": said}
+
+
+PRIORITIES = 5
+
+
+def _priorities(
+    assessment: Assessment,
+    score: Score,
+    weights: Mapping[str, Fraction | None],
+    now: Mapping[str, Valued],
+) -> list[str]:
+    """The indicators whose next level adds most; only where the weight is published."""
+    gains = []
+    for question in assessment.questions:
+        weight, one = weights.get(question.code), now.get(question.code)
+        if weight is None or one is None or one.value is None:
+            continue
+        value = one.value
+        above = [option.value for option in question.options if option.value > value]
+        if above:
+            gains.append((weight * (min(above) - value), question))
+    gains.sort(key=lambda pair: (-pair[0], pair[1].code))
+    places = score.instrument.publish.decimals
+    return [
+        f"{question.code} {question.title.id}: naik satu tingkat menambah "
+        f"{written(gain, places)} pada nilai."
+        for gain, question in gains[:PRIORITIES]
+    ]
+
+
+def _evidence_row(use: Evidence, today: dt.date) -> dict[str, str]:
+    until, state = validity(use.document, today)
+    issued = use.document.issued_on
+    return {
+        "kode": use.code,
+        "nama": use.document.title,
+        "tanggal": day_written(issued) if issued else UNKNOWN,
+        "berlaku": until,
+        "keadaan": state,
+    }
+
+
+def _counted(score: Score, weights: Mapping[str, Fraction | None]) -> list[dict[str, str]]:
+    """Every leaf with its weight in the whole, its value and their product."""
+    rows = []
+    for step in score.step.walk():
+        code = step.node.name.code
+        if step.below or step is score.step:
+            continue
+        weight = weights.get(code)
+        product = None if None in (weight, step.value) else weight * step.value  # type: ignore[operator]
+        rows.append(
+            {
+                "kode": code,
+                "uraian": step.node.name.title,
+                "bobot": _percent(weight),
+                "nilai": UNKNOWN if step.value is None else written_exact(step.value),
+                "hasil": UNKNOWN if product is None else written_exact(product),
+                "label": LABELS[step.node.name.fact.label],
+            }
+        )
+    return rows
+
+
+# ---- Handover ------------------------------------------------------------------------------------
+
+
+def handover(assessment: Assessment, form: Mapping[str, Any]) -> dict[str, Any]:
+    """Serah terima: where things stand for whoever takes over the work of a unit in mid-year."""
+    day: dt.date = form["date"]
+    opened = assessment.round
+    answers = list(assessment.answers.all())
+    given = {answer.code: answer for answer in answers if answer.is_given}
+    assignees = {a.code: a.person.name for a in assessment.assignees.select_related("person")}
+    repairs = {r.code: r.note for r in assessment.repairs.filter(done_at=None)}
+    uses = _evidence(assessment)
+    proven = {use.code for use in uses}
+    score = assessment.score(in_force(assessment))
+    late = bool(late_in(opened, [assessment]))
+    still_open = [
+        (question, _state(question, given, proven, repairs)) for question in assessment.required
+    ]
+    target = _target(assessment, score)
+    return {
+        "judul": "Berita Acara Serah Terima Pekerjaan",
+        "nomor": form["number"],
+        "putaran": str(opened),
+        "tanggal": day_written(day),
+        "unit": unit_of(assessment),
+        "dari": person(form["giver"]),
+        "kepada": person(form["taker"]),
+        "mengetahui": person(form["witness"]),
+        "ringkasan": [
+            {
+                "hal": "Keadaan",
+                "isi": str(assessment.get_status_display()) + (" (terlambat)" if late else ""),
+            },
+            {
+                "hal": "Indikator yang sudah dijawab",
+                "isi": f"{sum(q.code in given for q in assessment.required)} dari {len(assessment.required)}",
+            },
+            {"hal": "Nilai sementara", "isi": figure(score.value, score.low, score.high)},
+            {"hal": "Bukti terlampir", "isi": f"{len(uses)} dokumen"},
+            {
+                "hal": "Target minimal dan sasaran",
+                "isi": f"{target['minimal']} dan {target['sasaran']}",
+            },
+        ],
+        "tenggat": [
+            {"tanggal": day_written(last), "hal": str(stage.label), "petugas": "– (unit)"}
+            for stage, last in opened.windows
+        ],
+        "terbuka": [
+            {
+                "kode": question.code,
+                "indikator": question.title.id,
+                "keadaan": state,
+                "petugas": assignees.get(question.code, "– (belum ditunjuk)"),
+                "tenggat": day_written(opened.closes_on),
+                "catatan": repairs.get(question.code, "– (tidak ada)"),
+            }
+            for question, state in still_open
+            if state
+        ],
+        "bukti": [
+            {
+                "kode": row["kode"],
+                "nama": row["nama"],
+                "berlaku": row["berlaku"],
+                "keadaan": row["keadaan"],
+            }
+            for row in (_evidence_row(use, day) for use in uses)
+            if row["keadaan"] != "Berlaku"
+        ],
+        "catatan": [
+            {"tanggal": day_written(day), "oleh": form["giver"].get("nama", ""), "isi": line}
+            for line in form["notes"].splitlines()
+            if line.strip()
+        ],
+        "kontak": [
+            {
+                "nama": one.name,
+                "jabatan": _title(one),
+                "surel": one.email,
+                "telepon": "",
+                "untuk": "Penilaian unit ini",
+            }
+            for one in User.objects.answering_for(assessment.unit)
+        ],
+        "periksa": [
+            "Akun Hijau penerima sudah aktif dan dapat membuka penilaian ini.",
+            "Berkas asli bukti sudah diterima.",
+            "Jadwal dan tenggat sudah dibahas bersama.",
+        ],
+    }
+
+
+def _state(
+    question: Question,
+    given: Mapping[str, Valued],
+    proven: set[str],
+    repairs: Mapping[str, str],
+) -> str:
+    """What is still open at an indicator; nothing when it is done."""
+    if question.code in repairs:
+        return "Perlu diperbaiki"
+    if question.code not in given:
+        return "Belum dijawab"
+    return "" if question.code in proven or not question.evidence else "Bukti belum ada"
