@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +18,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from scoring.formula import Indicator, Mean, Node, Rounded, Scale, UnknownWeights, WeightedSum, walk
+from scoring.formula import (
+    Indicator,
+    Mean,
+    Node,
+    Part,
+    Rounded,
+    Scale,
+    UnknownWeights,
+    WeightedSum,
+    walk,
+)
 from scoring.instrument import Instrument
 from scoring.interpret import NA, RefusedToScore
 from scoring.numbers import Rounding
@@ -29,9 +39,12 @@ from scoring.workbook.layout import Entry, Layout
 from scoring.workbook.reading import Filled, read_workbook
 from scoring.workbook.reckoning import Reckoning
 from scoring.workbook.writing import write_workbook
+from tests.test_interpret import SURE, leaf, name
 from tests.test_sql_agrees import instrument_of, trees
 
 SECONDS = 300
+AT_ONCE = 120
+"""LibreOffice starts slowly, but drops what is beyond some 240 files."""
 ALWAYS_RECALCULATE = (
     '<?xml version="1.0" encoding="UTF-8"?><oor:items '
     'xmlns:oor="http://openoffice.org/2001/registry" '
@@ -54,8 +67,8 @@ class Sample:
     respondents: list[dict[str, Fraction]] = field(default_factory=list)
 
 
-def shipped_samples() -> Iterator[Sample]:
-    """Every shipped instrument, form and convention: empty, full, and with gaps."""
+def shipped_samples(shares: Sequence[float] = (0.97, 0.0, 1.0, 1.0, 0.6)) -> Iterator[Sample]:
+    """Every shipped instrument, form and convention, with such shares of the answers given."""
     chance = random.Random(20261)
     for path in shipped_paths():
         one = read_instrument(path)
@@ -63,7 +76,8 @@ def shipped_samples() -> Iterator[Sample]:
         for form in one.forms:
             for convention in names:
                 layout = Layout(one, form, convention)
-                for number, share in enumerate((0.0, 1.0, 1.0, 0.97, 0.6)):
+                some = shares[:4:2] if layout.by_respondent else shares
+                for number, share in enumerate(some):
                     name = f"{one.id}-{form}-{convention}-{number}".replace("/", "_")
                     yield filled(Sample(name, one, form, convention), layout, share, chance)
 
@@ -112,7 +126,7 @@ def over_respondents(node: Node) -> Node:
             return node
 
 
-def tree_samples(count: int = 160) -> list[Sample]:
+def tree_samples(count: int = 110) -> list[Sample]:
     """Random small rules: every policy for “not applicable”, every rounding, unknown weights."""
     found: list[Sample] = []
     chance = random.Random(7)
@@ -144,6 +158,34 @@ def tree_samples(count: int = 160) -> list[Sample]:
     return found
 
 
+def near_ties() -> Iterator[Sample]:
+    """Means over different numbers of respondents, on a tie of the rounding or just beside one."""
+    parts = tuple(
+        Part(Fraction(1, 2), Mean(name(f"u{i}", "unsur"), "responden", leaf(f"i{i}", 4)), SURE)
+        for i in range(2)
+    )
+    root = WeightedSum(name("jumlah", "rata"), parts)
+    for rule in Rounding:
+        instrument = replace(instrument_of(root, 3, rule), row="respondent")
+        for counts, totals in (
+            ((997, 1000), (498, 501)),
+            ((125, 128), (3, 4)),
+            ((625, 5), (1, 2)),
+            ((1000, 8), (500, 3)),
+            ((64, 125), (32, 1)),
+            ((8, 40), (1, 5)),
+        ):
+            rows = [
+                {
+                    f"i{i}": Fraction(n < total)
+                    for i, (count, total) in enumerate(zip(counts, totals, strict=True))
+                    if n < count
+                }
+                for n in range(max(counts))
+            ]
+            yield Sample(f"tie-{rule}-{counts}", instrument, respondents=rows)
+
+
 # ---- Through LibreOffice ------------------------------------------------------------------------
 
 
@@ -167,7 +209,7 @@ def written(sample: Sample, path: Path) -> None:
 
 
 def recalculated(folder: Path, files: list[Path]) -> Path:
-    """The folder with every workbook as LibreOffice computed and saved it, in one start."""
+    """The folder with every workbook as LibreOffice computed and saved it, in few starts."""
     soffice = shutil.which("soffice")
     assert soffice, "LibreOffice is missing. Install it: bash bin/system-packages libreoffice"
     profile = folder / "profile" / "user"
@@ -175,17 +217,25 @@ def recalculated(folder: Path, files: list[Path]) -> Path:
     (profile / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE)
     out = folder / "out"
     command = [soffice, "--headless", f"-env:UserInstallation=file://{folder}/profile"]
-    command += ["--convert-to", "xlsx", "--outdir", str(out), *map(str, files)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
-    absent = [file.name for file in files if not (out / file.name).exists()]
-    assert not absent, f"LibreOffice did not write {absent[:3]}: {done.stderr[-500:]}"
+    command += ["--convert-to", "xlsx", "--outdir", str(out)]
+    for start in range(0, len(files), AT_ONCE):
+        some = files[start : start + AT_ONCE]
+        done = subprocess.run(
+            [*command, *map(str, some)],
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        absent = [file.name for file in some if not (out / file.name).exists()]
+        assert not absent, f"LibreOffice did not write {absent[:3]}: {done.stderr[-500:]}"
     return out
 
 
 @pytest.fixture(scope="module")
 def round_trips(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Sample, Filled]]:
     folder = tmp_path_factory.mktemp("workbooks")
-    samples = [*shipped_samples(), *tree_samples()]
+    samples = [*shipped_samples(), *tree_samples(), *near_ties()]
     files = [folder / f"{number}.xlsx" for number in range(len(samples))]
     for sample, file in zip(samples, files, strict=True):
         written(sample, file)
@@ -210,7 +260,7 @@ def test_every_shipped_instrument_form_and_convention_is_among_them(
     assert {read_instrument(path).id for path in shipped_paths()} <= ids
     scores = [scored(filled, sample.instrument) for sample, filled in round_trips]
     assert sum(one is None for one in scores) >= 2
-    assert sum(one is not None and one.value is not None for one in scores) >= 60
+    assert sum(one is not None and one.value is not None for one in scores) >= 50
     assert sum(one is not None and one.band is not None for one in scores) >= 30
 
 
