@@ -7,7 +7,7 @@ import io
 import random
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -33,12 +33,14 @@ from scoring.workbook.reckoning import Reckoning
 from scoring.workbook.writing import write_workbook
 from tests.test_interpret import SURE, leaf, name
 from tests.test_sql_agrees import instrument_of, trees
-from tests.test_workbook_in_libreoffice import (
+from tests.workbooks import (
     Sample,
+    changed,
     filled,
     near_ties,
     over_respondents,
     shipped_samples,
+    typed,
 )
 
 PEKPPP = find_instrument("pekppp/pedoman-2022")
@@ -46,7 +48,6 @@ STANDAR = find_instrument("standar-pelayanan/uu-25-2009")
 OPINI = find_instrument("ombudsman/opini-2022")
 SKM = find_instrument("skm/permenpanrb-14-2017")
 SHIPPED = [read_instrument(path) for path in shipped_paths()]
-SHEETS = {"Petunjuk": 1, "Isian": 2, "Hitungan": 3, "Hijau": 6}
 
 
 def written(instrument: Instrument = PEKPPP, **more: Any) -> bytes:
@@ -61,50 +62,6 @@ def read(data: bytes, instrument: Instrument = PEKPPP, **more: Any) -> Filled:
 
 def part(data: bytes, path: str) -> str:
     return zipfile.ZipFile(io.BytesIO(data)).read(path).decode()
-
-
-def changed(data: bytes, change: Callable[[str, bytes], bytes], **added: bytes) -> bytes:
-    """The workbook with each part as `change` gives it, and with further parts."""
-    result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(result, "w") as target:
-        for info in source.infolist():
-            target.writestr(info.filename, change(info.filename, source.read(info)))
-        for path, content in added.items():
-            target.writestr(path, content)
-    return result.getvalue()
-
-
-def typed(data: bytes, **cells: str) -> bytes:
-    """The workbook after somebody typed into the entry sheet; `Hitungan_E13` for another sheet."""
-
-    def change(path: str, content: bytes) -> bytes:
-        text = content.decode() if path.startswith("xl/worksheets/") else ""
-        for place, value in cells.items():
-            sheet, _, cell = place.rpartition("_")
-            if path == f"xl/worksheets/sheet{SHEETS[sheet or 'Isian']}.xml":
-                text, count = re.subn(
-                    rf'<c r="{cell}"( s="\d+")?[^>]*?(/>|>.*?</c>)',
-                    lambda m, v=value, c=cell: _cell(c, m[1] or "", v),
-                    text,
-                )
-                assert count == 1, place
-        return text.encode() if text else content
-
-    return changed(data, change)
-
-
-def _cell(place: str, style: str, value: str) -> str:
-    match value[:1], value:
-        case "=", _:
-            return f'<c r="{place}"{style}><f>{value[1:]}</f><v>4</v></c>'
-        case "#", _:
-            return f'<c r="{place}"{style} t="e"><v>{value}</v></c>'
-        case "!", _:
-            return f'<c r="{place}"{style} t="b"><v>1</v></c>'
-        case "~", _:
-            return f'<c r="{place}"{style}><v>{value[1:]}</v></c>'
-        case _:
-            return f'<c r="{place}"{style} t="inlineStr"><is><t>{value}</t></is></c>'
 
 
 def place_of(code: str, instrument: Instrument = PEKPPP, column: str = "C") -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from hijau.cli import main
+from scoring.reading import find_instrument
+from scoring.workbook.writing import write_workbook
 
 PEKPPP, SKM = "pekppp/pedoman-2022", "skm/permenpanrb-14-2017"
 
@@ -63,11 +66,6 @@ def test_it_scores_a_whole_survey_from_its_workbook(tmp_path: Path) -> None:
 
 
 def test_a_finished_figure_does_not_fit_into_the_csv_and_it_says_so(tmp_path: Path) -> None:
-    from fractions import Fraction
-
-    from scoring.reading import find_instrument
-    from scoring.workbook.writing import write_workbook
-
     book, out = tmp_path / "b.xlsx", tmp_path / "out.csv"
     figures = {"aspek:sdm": Fraction(4)}
     write_workbook(book, find_instrument(PEKPPP), form="B", answers=figures)

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import io
-import random
 import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from scoring.formula import (
     Indicator,
     Mean,
-    Node,
-    Part,
     Rounded,
     Scale,
     UnknownWeights,
@@ -30,17 +23,14 @@ from scoring.formula import (
     walk,
 )
 from scoring.instrument import Instrument
-from scoring.interpret import NA, RefusedToScore
+from scoring.interpret import RefusedToScore
 from scoring.numbers import Rounding
-from scoring.reading import read_instrument, shipped_paths
+from scoring.reading import find_instrument, read_instrument, shipped_paths
 from scoring.score import Score
-from scoring.workbook.faults import RefusedToWrite
-from scoring.workbook.layout import Entry, Layout
+from scoring.workbook.layout import Layout
 from scoring.workbook.reading import Filled, read_workbook
-from scoring.workbook.reckoning import Reckoning
 from scoring.workbook.writing import write_workbook
-from tests.test_interpret import SURE, leaf, name
-from tests.test_sql_agrees import instrument_of, trees
+from tests.workbooks import Sample, near_ties, shipped_samples, tree_samples, typed
 
 SECONDS = 300
 AT_ONCE = 120
@@ -55,141 +45,7 @@ ALWAYS_RECALCULATE = (
 )
 
 
-@dataclass
-class Sample:
-    """A workbook as somebody filled it in."""
-
-    name: str
-    instrument: Instrument
-    form: str | None = None
-    convention: str | None = None
-    answers: dict[str, Any] = field(default_factory=dict)
-    respondents: list[dict[str, Fraction]] = field(default_factory=list)
-
-
-def shipped_samples(shares: Sequence[float] = (0.97, 0.0, 1.0, 1.0, 0.6)) -> Iterator[Sample]:
-    """Every shipped instrument, form and convention, with such shares of the answers given."""
-    chance = random.Random(20261)
-    for path in shipped_paths():
-        one = read_instrument(path)
-        names = [None, *(c.name for c in one.conventions if not c.default)]
-        for form in one.forms:
-            for convention in names:
-                layout = Layout(one, form, convention)
-                some = shares[:4:2] if layout.by_respondent else shares
-                for number, share in enumerate(some):
-                    name = f"{one.id}-{form}-{convention}-{number}".replace("/", "_")
-                    yield filled(Sample(name, one, form, convention), layout, share, chance)
-
-
-def filled(sample: Sample, layout: Layout, share: float, chance: random.Random) -> Sample:
-    def some() -> dict[str, Any]:
-        return {
-            name: drawn(entry, chance)
-            for name, entry in layout.by_code.items()
-            if chance.random() < share
-        }
-
-    if layout.by_respondent:
-        # Odd numbers of respondents, and gaps: every mean has a denominator of its own.
-        rows = chance.choice((1, 4, 8, 49, 97, 150)) if share else 0
-        sample.respondents = [r for r in (some() for _ in range(rows)) if r]
-    else:
-        sample.answers = some()
-    return sample
-
-
-def drawn(entry: Entry, chance: random.Random) -> Any:
-    if entry.takes_na and chance.random() < 0.2:
-        return NA
-    if entry.options:
-        return chance.choice(entry.options).value
-    unit = 10**entry.decimals
-    low, high = int(-(-entry.low * unit // 1)), int(entry.high * unit // 1)
-    # Ties of a rounding are rare among all numbers; steps of a tenth and a half make them common.
-    step = chance.choice((1, max(unit // 2, 1), max(unit // 10, 1)))
-    value = Fraction(min(low + chance.randrange((high - low) // step + 1) * step, high), unit)
-    return min(max(value, entry.low), entry.high)
-
-
-def over_respondents(node: Node) -> Node:
-    """The rule with every indicator averaged over respondents, as in a survey."""
-    match node:
-        case Indicator(name=name):
-            return Mean(replace(name, level="unsur"), "responden", node)
-        case WeightedSum(parts=parts):
-            below = tuple(replace(part, node=over_respondents(part.node)) for part in parts)
-            return replace(node, parts=below)
-        case Scale() | Rounded():
-            return replace(node, node=over_respondents(node.node))
-        case _:
-            return node
-
-
-def tree_samples(count: int = 110) -> list[Sample]:
-    """Random small rules: every policy for “not applicable”, every rounding, unknown weights."""
-    found: list[Sample] = []
-    chance = random.Random(7)
-
-    @settings(
-        max_examples=count,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(trees(), st.integers(0, 2), st.sampled_from(list(Rounding)))
-    def gather(root: Node, decimals: int, rule: Rounding) -> None:
-        survey = chance.random() < 0.3
-        instrument = instrument_of(over_respondents(root) if survey else root, decimals, rule)
-        instrument = replace(instrument, row="respondent" if survey else "unit")
-        try:
-            layout = Layout(instrument, None, None)
-            sample = filled(
-                Sample(f"tree-{len(found)}", instrument), layout, chance.choice((1, 1, 0.8)), chance
-            )
-            Reckoning(layout, sample.answers, sample.respondents)
-        except RefusedToWrite:
-            return
-        found.append(sample)
-
-    gather()
-    return found
-
-
-def near_ties() -> Iterator[Sample]:
-    """Means over different numbers of respondents, on a tie of the rounding or just beside one."""
-    parts = tuple(
-        Part(Fraction(1, 2), Mean(name(f"u{i}", "unsur"), "responden", leaf(f"i{i}", 4)), SURE)
-        for i in range(2)
-    )
-    root = WeightedSum(name("jumlah", "rata"), parts)
-    for rule in Rounding:
-        instrument = replace(instrument_of(root, 3, rule), row="respondent")
-        for counts, totals in (
-            ((997, 1000), (498, 501)),
-            ((125, 128), (3, 4)),
-            ((625, 5), (1, 2)),
-            ((1000, 8), (500, 3)),
-            ((64, 125), (32, 1)),
-            ((8, 40), (1, 5)),
-        ):
-            rows = [
-                {
-                    f"i{i}": Fraction(n < total)
-                    for i, (count, total) in enumerate(zip(counts, totals, strict=True))
-                    if n < count
-                }
-                for n in range(max(counts))
-            ]
-            yield Sample(f"tie-{rule}-{counts}", instrument, respondents=rows)
-
-
-# ---- Through LibreOffice ------------------------------------------------------------------------
-
-
-def written(sample: Sample, path: Path) -> None:
+def written(sample: Sample, path: Path, **cells: str) -> None:
     """The workbook without any figure of ours: what is read afterwards LibreOffice computed."""
     book = io.BytesIO()
     write_workbook(
@@ -200,6 +56,7 @@ def written(sample: Sample, path: Path) -> None:
         answers=sample.answers,
         respondents=sample.respondents,
     )
+    book = io.BytesIO(typed(book.getvalue(), **cells))
     with zipfile.ZipFile(book) as source, zipfile.ZipFile(path, "w") as target:
         for info in source.infolist():
             content = source.read(info)
@@ -314,3 +171,32 @@ def test_the_random_rules_say_all_that_a_rule_can_say(
     assert {n.rule for n in nodes if isinstance(n, Rounded)} == set(Rounding)
     surveys = [s for s, _ in round_trips if s.name.startswith("tree") and s.respondents]
     assert len(surveys) >= 15
+
+
+def test_what_people_type_means_the_same_to_the_formulas_as_to_us(tmp_path: Path) -> None:
+    """Numbers as text, a decimal comma, capitals and spaces; LibreOffice and we agree on each."""
+    one = find_instrument("pekppp/pedoman-2022")
+    layout = Layout(one, "A", None)
+    written_as = {
+        "1.a.Ak": ("3", 3),
+        "2.a.P": ("~4", 4),
+        "3.a.T": ("0 · TIDAK dipublikasikan", 0),
+        "4.a.K": (" ", None),
+        "f03a-1": ("3,5", Fraction(7, 2)),
+        "f03a-2": ("3.25", Fraction(13, 4)),
+        "f03a-3": ("~4.1234", Fraction(41234, 10000)),
+        "f03a-4": (" 2,5 ", Fraction(5, 2)),
+    }
+    answers = {code: entry.high for code, entry in layout.by_code.items()}
+    cells = {
+        xl_rowcol_to_cell(*layout.places[layout.by_code[code].key]): text
+        for code, (text, _) in written_as.items()
+    }
+    file = tmp_path / "typed.xlsx"
+    written(Sample("typed", one, "A", answers=answers), file, **cells)
+    found = read_workbook(recalculated(tmp_path, [file]) / file.name, one)
+    assert {code: found.answers.get(code) for code in written_as} == {
+        code: value for code, (_, value) in written_as.items()
+    }
+    assert found.warnings == ()
+    assert found.score_in_file.low == found.score(one).low
