@@ -11,7 +11,7 @@ demo: $(VENV)/.base
 
 test: $(VENV)/.test
 	@bash bin/system-packages chromium
-	-@bash bin/system-packages writer
+	@bash bin/system-packages libreoffice
 	@bash bin/check
 	@$(BIN)/python bin/on-postgres
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)

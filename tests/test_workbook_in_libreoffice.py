@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import io
-import random
 import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from xlsxwriter.utility import xl_rowcol_to_cell
 
-from scoring.formula import Indicator, Mean, Node, Rounded, Scale, UnknownWeights, WeightedSum, walk
+from scoring.formula import (
+    Indicator,
+    Mean,
+    Rounded,
+    Scale,
+    UnknownWeights,
+    WeightedSum,
+    walk,
+)
 from scoring.instrument import Instrument
-from scoring.interpret import NA, RefusedToScore
+from scoring.interpret import RefusedToScore
 from scoring.numbers import Rounding
-from scoring.reading import read_instrument, shipped_paths
+from scoring.reading import find_instrument, read_instrument, shipped_paths
 from scoring.score import Score
-from scoring.workbook.faults import RefusedToWrite
-from scoring.workbook.layout import Entry, Layout
+from scoring.workbook.layout import Layout
 from scoring.workbook.reading import Filled, read_workbook
-from scoring.workbook.reckoning import Reckoning
 from scoring.workbook.writing import write_workbook
-from tests.test_sql_agrees import instrument_of, trees
+from tests.workbooks import Sample, near_ties, shipped_samples, tree_samples, typed
 
 SECONDS = 300
+AT_ONCE = 120
+"""LibreOffice starts slowly, but drops what is beyond some 240 files."""
 ALWAYS_RECALCULATE = (
     '<?xml version="1.0" encoding="UTF-8"?><oor:items '
     'xmlns:oor="http://openoffice.org/2001/registry" '
@@ -42,112 +45,7 @@ ALWAYS_RECALCULATE = (
 )
 
 
-@dataclass
-class Sample:
-    """A workbook as somebody filled it in."""
-
-    name: str
-    instrument: Instrument
-    form: str | None = None
-    convention: str | None = None
-    answers: dict[str, Any] = field(default_factory=dict)
-    respondents: list[dict[str, Fraction]] = field(default_factory=list)
-
-
-def shipped_samples() -> Iterator[Sample]:
-    """Every shipped instrument, form and convention: empty, full, and with gaps."""
-    chance = random.Random(20261)
-    for path in shipped_paths():
-        one = read_instrument(path)
-        names = [None, *(c.name for c in one.conventions if not c.default)]
-        for form in one.forms:
-            for convention in names:
-                layout = Layout(one, form, convention)
-                for number, share in enumerate((0.0, 1.0, 1.0, 0.97, 0.6)):
-                    name = f"{one.id}-{form}-{convention}-{number}".replace("/", "_")
-                    yield filled(Sample(name, one, form, convention), layout, share, chance)
-
-
-def filled(sample: Sample, layout: Layout, share: float, chance: random.Random) -> Sample:
-    def some() -> dict[str, Any]:
-        return {
-            name: drawn(entry, chance)
-            for name, entry in layout.by_code.items()
-            if chance.random() < share
-        }
-
-    if layout.by_respondent:
-        # Odd numbers of respondents, and gaps: every mean has a denominator of its own.
-        rows = chance.choice((1, 4, 8, 49, 97, 150)) if share else 0
-        sample.respondents = [r for r in (some() for _ in range(rows)) if r]
-    else:
-        sample.answers = some()
-    return sample
-
-
-def drawn(entry: Entry, chance: random.Random) -> Any:
-    if entry.takes_na and chance.random() < 0.2:
-        return NA
-    if entry.options:
-        return chance.choice(entry.options).value
-    unit = 10**entry.decimals
-    low, high = int(-(-entry.low * unit // 1)), int(entry.high * unit // 1)
-    # Ties of a rounding are rare among all numbers; steps of a tenth and a half make them common.
-    step = chance.choice((1, max(unit // 2, 1), max(unit // 10, 1)))
-    value = Fraction(min(low + chance.randrange((high - low) // step + 1) * step, high), unit)
-    return min(max(value, entry.low), entry.high)
-
-
-def over_respondents(node: Node) -> Node:
-    """The rule with every indicator averaged over respondents, as in a survey."""
-    match node:
-        case Indicator(name=name):
-            return Mean(replace(name, level="unsur"), "responden", node)
-        case WeightedSum(parts=parts):
-            below = tuple(replace(part, node=over_respondents(part.node)) for part in parts)
-            return replace(node, parts=below)
-        case Scale() | Rounded():
-            return replace(node, node=over_respondents(node.node))
-        case _:
-            return node
-
-
-def tree_samples(count: int = 160) -> list[Sample]:
-    """Random small rules: every policy for “not applicable”, every rounding, unknown weights."""
-    found: list[Sample] = []
-    chance = random.Random(7)
-
-    @settings(
-        max_examples=count,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(trees(), st.integers(0, 2), st.sampled_from(list(Rounding)))
-    def gather(root: Node, decimals: int, rule: Rounding) -> None:
-        survey = chance.random() < 0.3
-        instrument = instrument_of(over_respondents(root) if survey else root, decimals, rule)
-        instrument = replace(instrument, row="respondent" if survey else "unit")
-        try:
-            layout = Layout(instrument, None, None)
-            sample = filled(
-                Sample(f"tree-{len(found)}", instrument), layout, chance.choice((1, 1, 0.8)), chance
-            )
-            Reckoning(layout, sample.answers, sample.respondents)
-        except RefusedToWrite:
-            return
-        found.append(sample)
-
-    gather()
-    return found
-
-
-# ---- Through LibreOffice ------------------------------------------------------------------------
-
-
-def written(sample: Sample, path: Path) -> None:
+def written(sample: Sample, path: Path, **cells: str) -> None:
     """The workbook without any figure of ours: what is read afterwards LibreOffice computed."""
     book = io.BytesIO()
     write_workbook(
@@ -158,6 +56,7 @@ def written(sample: Sample, path: Path) -> None:
         answers=sample.answers,
         respondents=sample.respondents,
     )
+    book = io.BytesIO(typed(book.getvalue(), **cells))
     with zipfile.ZipFile(book) as source, zipfile.ZipFile(path, "w") as target:
         for info in source.infolist():
             content = source.read(info)
@@ -167,7 +66,7 @@ def written(sample: Sample, path: Path) -> None:
 
 
 def recalculated(folder: Path, files: list[Path]) -> Path:
-    """The folder with every workbook as LibreOffice computed and saved it, in one start."""
+    """The folder with every workbook as LibreOffice computed and saved it, in few starts."""
     soffice = shutil.which("soffice")
     assert soffice, "LibreOffice is missing. Install it: bash bin/system-packages libreoffice"
     profile = folder / "profile" / "user"
@@ -175,17 +74,25 @@ def recalculated(folder: Path, files: list[Path]) -> Path:
     (profile / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE)
     out = folder / "out"
     command = [soffice, "--headless", f"-env:UserInstallation=file://{folder}/profile"]
-    command += ["--convert-to", "xlsx", "--outdir", str(out), *map(str, files)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
-    absent = [file.name for file in files if not (out / file.name).exists()]
-    assert not absent, f"LibreOffice did not write {absent[:3]}: {done.stderr[-500:]}"
+    command += ["--convert-to", "xlsx", "--outdir", str(out)]
+    for start in range(0, len(files), AT_ONCE):
+        some = files[start : start + AT_ONCE]
+        done = subprocess.run(
+            [*command, *map(str, some)],
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        absent = [file.name for file in some if not (out / file.name).exists()]
+        assert not absent, f"LibreOffice did not write {absent[:3]}: {done.stderr[-500:]}"
     return out
 
 
 @pytest.fixture(scope="module")
 def round_trips(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Sample, Filled]]:
     folder = tmp_path_factory.mktemp("workbooks")
-    samples = [*shipped_samples(), *tree_samples()]
+    samples = [*shipped_samples(), *tree_samples(), *near_ties()]
     files = [folder / f"{number}.xlsx" for number in range(len(samples))]
     for sample, file in zip(samples, files, strict=True):
         written(sample, file)
@@ -210,7 +117,7 @@ def test_every_shipped_instrument_form_and_convention_is_among_them(
     assert {read_instrument(path).id for path in shipped_paths()} <= ids
     scores = [scored(filled, sample.instrument) for sample, filled in round_trips]
     assert sum(one is None for one in scores) >= 2
-    assert sum(one is not None and one.value is not None for one in scores) >= 60
+    assert sum(one is not None and one.value is not None for one in scores) >= 50
     assert sum(one is not None and one.band is not None for one in scores) >= 30
 
 
@@ -264,3 +171,32 @@ def test_the_random_rules_say_all_that_a_rule_can_say(
     assert {n.rule for n in nodes if isinstance(n, Rounded)} == set(Rounding)
     surveys = [s for s, _ in round_trips if s.name.startswith("tree") and s.respondents]
     assert len(surveys) >= 15
+
+
+def test_what_people_type_means_the_same_to_the_formulas_as_to_us(tmp_path: Path) -> None:
+    """Numbers as text, a decimal comma, capitals and spaces; LibreOffice and we agree on each."""
+    one = find_instrument("pekppp/pedoman-2022")
+    layout = Layout(one, "A", None)
+    written_as = {
+        "1.a.Ak": ("3", 3),
+        "2.a.P": ("~4", 4),
+        "3.a.T": ("0 · TIDAK dipublikasikan", 0),
+        "4.a.K": (" ", None),
+        "f03a-1": ("3,5", Fraction(7, 2)),
+        "f03a-2": ("3.25", Fraction(13, 4)),
+        "f03a-3": ("~4.1234", Fraction(41234, 10000)),
+        "f03a-4": (" 2,5 ", Fraction(5, 2)),
+    }
+    answers = {code: entry.high for code, entry in layout.by_code.items()}
+    cells = {
+        xl_rowcol_to_cell(*layout.places[layout.by_code[code].key]): text
+        for code, (text, _) in written_as.items()
+    }
+    file = tmp_path / "typed.xlsx"
+    written(Sample("typed", one, "A", answers=answers), file, **cells)
+    found = read_workbook(recalculated(tmp_path, [file]) / file.name, one)
+    assert {code: found.answers.get(code) for code in written_as} == {
+        code: value for code, (_, value) in written_as.items()
+    }
+    assert found.warnings == ()
+    assert found.score_in_file.low == found.score(one).low

@@ -463,6 +463,7 @@ def handover(assessment: Assessment, form: Mapping[str, Any]) -> dict[str, Any]:
         (question, _state(question, given, proven, repairs)) for question in assessment.required
     ]
     target = _target(assessment, score)
+    done = sum(question.code in given for question in assessment.required)
     return {
         "judul": "Berita Acara Serah Terima Pekerjaan",
         "nomor": form["number"],
@@ -479,7 +480,7 @@ def handover(assessment: Assessment, form: Mapping[str, Any]) -> dict[str, Any]:
             },
             {
                 "hal": "Indikator yang sudah dijawab",
-                "isi": f"{sum(q.code in given for q in assessment.required)} dari {len(assessment.required)}",
+                "isi": f"{done} dari {len(assessment.required)}",
             },
             {"hal": "Nilai sementara", "isi": figure(score.value, score.low, score.high)},
             {"hal": "Bukti terlampir", "isi": f"{len(uses)} dokumen"},

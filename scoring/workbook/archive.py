@@ -108,12 +108,13 @@ class Archive:
 
     @property
     def sheets(self) -> list[str]:
-        return list(self._book.sheet_names)
+        """The sheets with cells, in their order; charts have none."""
+        names = list(self._book.sheet_names)
+        return [name for name in names if "worksheets" in self._paths.get(name, "")]
 
     def values(self, sheet: str) -> list[list[Any]]:
         """The rows of a sheet from its cell A1 on."""
-        marks = self.marks(sheet)  # also sees that the sheet is not too wide
-        del marks
+        self.marks(sheet)  # refuses one that spans too far, before it is laid out
         try:
             rows: list[list[Any]] = self._book.get_sheet_by_name(sheet).to_python(
                 skip_empty_area=False
@@ -168,7 +169,10 @@ class Archive:
             elif name == "f":
                 marks.formulas.add(here[0])
 
-        _walk(self.parts.get(self._paths.get(sheet, ""), b"<x/>"), element)
+        content = self.parts.get(self._paths.get(sheet, ""))
+        if content is None:
+            raise _no(NOT_WHOLE, sheet)
+        _walk(content, element)
         rows, columns = ends[0] + 1, ends[1] + 1
         if rows * columns > MAX_CELLS:
             raise _no(

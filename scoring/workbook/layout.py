@@ -182,6 +182,11 @@ class Layout:
                     if section == self.root.name.title
                     else f"{section} · {node.name.title}"
                 )
+        if is_refused(node) and self.by_respondent:
+            raise RefusedToWrite(
+                f"Bobot butir {node.name.title} tidak diterbitkan, sehingga nilainya tidak dapat "
+                "dihitung dari jawaban responden."
+            )
         if is_refused(node):
             ends = bounds(node)
             places = max(self.instrument.publish.decimals, 4)

@@ -247,27 +247,26 @@ class _Reader:
         sections = {line for line in self.layout.lines if isinstance(line, str)}
         for row in range(at.HEADER_ROW + 1, len(self.sheet.rows)):
             name = text_of(self.sheet.cell(row, at.CODE)).strip()
-            filled = any(text_of(self.sheet.cell(row, c)) for c in (at.ANSWER, at.NOTE))
+            shown = name[:40]
+            if any(text_of(self.sheet.cell(row, column)) for column in (at.ANSWER, at.NOTE)):
+                cure = "Kembalikan kodenya, atau hapus isian di baris ini."
+            elif not name or (name in sections and not self.sheet.cell(row, at.QUESTION)):
+                continue
+            else:
+                cure = "Kembalikan kode semula."
             if name in found:
                 place = xl_rowcol_to_cell(found[name], at.CODE)
-                self.fault(row, at.CODE, f"Kode “{name}” sudah ada di sel {place}. Hapus satu.")
+                self.fault(row, at.CODE, f"Kode “{shown}” sudah ada di sel {place}. {cure}")
             elif name in known:
                 found[name] = row
-            elif filled and name not in sections:
+            else:
+                self.fault(row, at.CODE, f"Kode “{shown}” tidak dikenal. {cure}")
+        told = {fault.cell for fault in self.faults}
+        for name, entry in known.items():
+            row = self.layout.places[entry.key][0]
+            if name not in found and xl_rowcol_to_cell(row, at.CODE) not in told:
                 self.fault(
                     row,
-                    at.CODE,
-                    f"Baris ini terisi, tetapi kode “{name[:40]}” tidak dikenal. Kembalikan "
-                    "kodenya, atau hapus isiannya.",
-                )
-            elif name and name not in sections:
-                self.fault(
-                    row, at.CODE, f"Kode “{name[:40]}” tidak dikenal. Kembalikan kode semula."
-                )
-        for name, entry in known.items():
-            if name not in found:
-                self.fault(
-                    self.layout.places[entry.key][0],
                     at.CODE,
                     f"Baris untuk kode “{name}” tidak ada. Unduh buku kerja baru dan salin isian.",
                 )

@@ -106,7 +106,7 @@ class Reckoning:
         self.publish = layout.instrument.publish
         self.grid = Grid()
         self.entries = {entry.key: entry for entry in layout.entries}
-        if any(bounds(node).low < 0 for node in walk(layout.root)):
+        if any(min(ends.low, ends.high) < 0 for ends in map(bounds, walk(layout.root))):
             raise RefusedToWrite(
                 "Rumus instrumen ini memuat nilai negatif. Hitung instrumen ini di Hijau."
             )

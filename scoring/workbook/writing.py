@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -44,6 +45,7 @@ GREEN, PALE, LINE, INK, PAPER = "#0b5d3b", "#e6f2ec", "#b8c7bf", "#17302a", "#ff
 
 ENTRY_WIDTHS = 16, 40, 40, 30, 52
 LINE_HEIGHT = 13.5
+_ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_|[\x00-\x08\x0b-\x1f]")
 SPAN = '&" sampai "&'
 
 
@@ -132,7 +134,8 @@ def _check_text(name: str, text: str) -> None:
             f"Teks untuk {name} lebih dari {at.LONGEST_TEXT} huruf, lebih dari yang dimuat satu "
             "sel Excel. Pendekkan."
         )
-    if any(0xD800 <= ord(letter) <= 0xDFFF or ord(letter) in (0xFFFE, 0xFFFF) for letter in text):
+    strange = any(0xD800 <= ord(c) <= 0xDFFF or ord(c) in (0xFFFE, 0xFFFF) for c in text)
+    if strange or (_is_markup(text) and _ESCAPED.search(text)):
         raise RefusedToWrite(f"Teks untuk {name} memuat tanda yang bukan huruf. Tulis ulang.")
 
 
@@ -228,15 +231,15 @@ class _Book:
         sheet.set_column(0, 0, 24)
         sheet.set_column(1, 1, 105)
         title = self.look(bold=True, font_size=16, font_color=GREEN)
-        sheet.write_string(0, 0, self.instrument.title.id, title)
+        _text(sheet, 0, 0, self.instrument.title.id, title)
         sheet.set_row(0, 26)
-        sheet.write_string(1, 0, heading, self.look(font_size=11))
+        _text(sheet, 1, 0, heading, self.look(font_size=11))
         label, text = self.look(bold=True), self.look(text_wrap=True)
         row = 3
         for name, content in self.guidance():
             sheet.set_row(row, _height([(content, 105)]))
-            sheet.write_string(row, 0, name, label)
-            sheet.write_string(row, 1, content, text)
+            _text(sheet, row, 0, name, label)
+            _text(sheet, row, 1, content, text)
             row += 1
         sheet.print_area(0, 0, row, 1)
 
@@ -316,8 +319,8 @@ class _Book:
 
     def entries(self, sheet: Any, heading: str) -> None:
         title = self.look(bold=True, font_size=14, font_color=GREEN)
-        sheet.write_string(0, 0, self.instrument.title.id, title)
-        sheet.write_string(1, 0, heading, self.look(font_size=11))
+        _text(sheet, 0, 0, self.instrument.title.id, title)
+        _text(sheet, 1, 0, heading, self.look(font_size=11))
         for row, height in enumerate((22, 17, 17, 16, 16)):
             sheet.set_row(row, height)
         self.standing(sheet)
@@ -332,7 +335,7 @@ class _Book:
         bold = self.look(bold=True, font_size=11, align="left", num_format=self.fixed)
         places = at.RESULT_ROWS
         label = "Nilai (taksiran)" if any(self.estimates()) else "Nilai"
-        sheet.write_string(2, 0, label, self.look(bold=True))
+        _text(sheet, 2, 0, label, self.look(bold=True))
         value, low, high = (reference(WORKING, places[n], 1) for n in ("value", "low", "high"))
         # TEXT would take its mask in the language of the machine; FIXED has none.
         places_shown = self.instrument.publish.decimals
@@ -347,7 +350,7 @@ class _Book:
         if self.instrument.bands:
             rest.append(("Kategori", "note"))
         for row, (label, name) in enumerate(rest, start=3):
-            sheet.write_string(row, 0, label, self.look(bold=True))
+            _text(sheet, row, 0, label, self.look(bold=True))
             source = reference(WORKING, places[name], 1)
             look = self.look(align="left")
             sheet.write_formula(row, 1, f"={source}", look, shown[WORKING, places[name], 1][1])
@@ -357,11 +360,11 @@ class _Book:
             sheet.set_column(column, column, width)
         names = ("Kode", "Pertanyaan", "Jawaban", "Catatan", "Pedoman dan bukti yang diharapkan")
         for column, name in enumerate(names):
-            sheet.write_string(at.HEADER_ROW, column, name, self.head)
+            _text(sheet, at.HEADER_ROW, column, name, self.head)
         for row, line in enumerate(self.layout.lines, start=at.HEADER_ROW + 1):
             if isinstance(line, str):
                 for column in range(len(names)):
-                    sheet.write_string(row, column, "" if column else line, self.section)
+                    _text(sheet, row, column, "" if column else line, self.section)
             else:
                 self.indicator(sheet, row, line)
         sheet.freeze_panes(at.HEADER_ROW + 1, 2)
@@ -371,13 +374,13 @@ class _Book:
 
     def indicator(self, sheet: Any, row: int, entry: Entry) -> None:
         name = written_key(entry.key)
-        sheet.write_string(row, at.CODE, name, self.plain())
-        sheet.write_string(row, at.QUESTION, _asked(entry), self.plain())
+        _text(sheet, row, at.CODE, name, self.plain())
+        _text(sheet, row, at.QUESTION, _asked(entry), self.plain())
         self.answer(sheet, row, at.ANSWER, entry, self.reckoning.answers.get(name))
         note = self.notes.get(name, "")
         _text(sheet, row, at.NOTE, note, self.input())
         guidance = _guidance(entry)
-        sheet.write_string(row, at.GUIDANCE, guidance, self.plain())
+        _text(sheet, row, at.GUIDANCE, guidance, self.plain())
         longest = max((option_word(option) for option in entry.options), key=len, default="")
         texts = (name, _asked(entry), longest, note[:600], guidance)
         sheet.set_row(row, _height(zip(texts, ENTRY_WIDTHS, strict=True)))
@@ -391,13 +394,13 @@ class _Book:
         if value is None:
             sheet.write_blank(row, column, None, look)
         elif value is NA:
-            sheet.write_string(row, column, at.NOT_APPLICABLE, look)
+            _text(sheet, row, column, at.NOT_APPLICABLE, look)
         elif isinstance(value, Fraction):
             word = None if self.layout.by_respondent else entry.word(value)
             if word is None:
                 sheet.write_number(row, column, float(value), look)
             else:
-                sheet.write_string(row, column, word, look)
+                _text(sheet, row, column, word, look)
 
     def allowed(self, entry: Entry) -> dict[str, Any]:
         """The validation of an answer cell."""
@@ -441,11 +444,11 @@ class _Book:
             (at.RESPONDENT_NOTE_ROW, "Catatan"),
             (at.RESPONDENT_CHECK_ROW, "Responden"),
         ):
-            sheet.write_string(row, 0, label, self.head)
+            _text(sheet, row, 0, label, self.head)
         for entry in entries:
             first, column = self.layout.places[entry.key]
-            sheet.write_string(names, column, entry.code, self.head)
-            sheet.write_string(names + 1, column, _asked(entry), self.plain())
+            _text(sheet, names, column, entry.code, self.head)
+            _text(sheet, names + 1, column, _asked(entry), self.plain())
             if text := _choices(entry):
                 sheet.write_comment(names, column, text, {"x_scale": 2, "y_scale": 1.4})
             _text(
@@ -478,8 +481,9 @@ class _Book:
 
     def working(self, sheet: Any) -> None:
         sheet.set_row(0, 22)
-        sheet.write_string(0, 0, "Hitungan", self.look(bold=True, font_size=14, font_color=GREEN))
-        sheet.write_string(
+        _text(sheet, 0, 0, "Hitungan", self.look(bold=True, font_size=14, font_color=GREEN))
+        _text(
+            sheet,
             1,
             0,
             "Semua angka di sini dihitung dari lembar Isian dalam bilangan bulat, lalu dibagi "
@@ -495,7 +499,7 @@ class _Book:
             ("zone", "Zona"),
             ("note", "Sebutan"),
         ):
-            sheet.write_string(at.RESULT_ROWS[name], 0, label, self.look(bold=True))
+            _text(sheet, at.RESULT_ROWS[name], 0, label, self.look(bold=True))
         for column, width in enumerate((22, 22, 52, 14, 17, 12, 12, 11, 18)):
             sheet.set_column(column, column, width)
         sheet.set_column(at.ASIDE - 1, at.ASIDE - 1, 3)
@@ -504,12 +508,11 @@ class _Book:
             "Belum diisi", "Keterangan",
         )  # fmt: skip
         for column, text in enumerate(names):
-            sheet.write_string(at.WORKING_HEADER, column, text, self.head)
+            _text(sheet, at.WORKING_HEADER, column, text, self.head)
         ends = [end for (where, _), end in self.reckoning.grid.ends.items() if where == WORKING]
         last_column = max(ends, default=at.ASIDE)
-        sheet.write_string(
-            at.WORKING_HEADER, at.ASIDE, "Bilangan bulat pembentuknya", self.look(bold=True)
-        )
+        aside = "Bilangan bulat pembentuknya"
+        _text(sheet, at.WORKING_HEADER, at.ASIDE, aside, self.look(bold=True))
         sheet.set_column(at.ASIDE, last_column, 12, None, {"level": 1, "hidden": True})
         self.node(sheet, self.layout.root, None, 0)
         self.formulas_of_working(sheet)
@@ -524,15 +527,15 @@ class _Book:
             return
         row = self.layout.rows[key]
         look = self.plain() if isinstance(node, Indicator) else self.section
-        sheet.write_string(row, at.LEVEL, node.name.level, look)
-        sheet.write_string(row, at.NODE_CODE, node.name.code, look)
+        _text(sheet, row, at.LEVEL, node.name.level, look)
+        _text(sheet, row, at.NODE_CODE, node.name.code, look)
         indented = self.plain if isinstance(node, Indicator) else self.title
-        sheet.write_string(row, at.TITLE, node.name.title, indented(indent=min(depth, 8)))
+        _text(sheet, row, at.TITLE, node.name.title, indented(indent=min(depth, 8)))
         text = "" if depth == 0 else "tidak terbit" if weight is None else str(weight)
         if isinstance(weight, Fraction):
             text = in_words(weight)
-        sheet.write_string(row, at.WEIGHT, text, indented(align="right", indent=1))
-        sheet.write_string(row, at.REMARK, _how(node), indented(indent=1))
+        _text(sheet, row, at.WEIGHT, text, indented(align="right", indent=1))
+        _text(sheet, row, at.REMARK, _how(node), indented(indent=1))
         if isinstance(node, WeightedSum):
             for part in node.parts:
                 self.node(sheet, part.node, part.weight, depth + 1)
@@ -574,11 +577,11 @@ class _Book:
         row = 0
         for entry in self.layout.entries:
             for option in entry.options:
-                sheet.write_string(row, 0, option_word(option))
+                _text(sheet, row, 0, option_word(option))
                 sheet.write_number(row, 1, int(option.value * entry.scale))
                 row += 1
             if entry.options and entry.takes_na:
-                sheet.write_string(row, 0, at.NOT_APPLICABLE)
+                _text(sheet, row, 0, at.NOT_APPLICABLE)
                 sheet.write_number(row, 1, IS_NA)
                 row += 1
 
@@ -596,15 +599,24 @@ class _Book:
             *((f"identitas:{name}", text) for name, text in identity.items()),
         ]
         for row, (name, text) in enumerate(lines):
-            sheet.write_string(row, 0, name)
+            _text(sheet, row, 0, name)
             _text(sheet, row, 1, text, None)
 
 
-def _text(sheet: Any, row: int, column: int, text: str, look: Any) -> None:
-    if text:
-        sheet.write_string(row, column, text, look)
-    else:
+def _text(sheet: Any, row: int, column: int, text: str, look: Any = None) -> None:
+    """Write a text as the text that it is, whatever it looks like."""
+    if not text:
         sheet.write_blank(row, column, None, look)
+    elif _is_markup(text):
+        looks = [] if look is None else [look]
+        sheet.write_rich_string(row, column, text[0], text[1], text[2:], *looks)
+    else:
+        sheet.write_string(row, column, text, look)
+
+
+def _is_markup(text: str) -> bool:
+    """Whether XlsxWriter would take a text for markup of its own and pass it on unescaped."""
+    return text.startswith("<r>") and text.endswith("</r>")
 
 
 def _height(texts: Iterable[tuple[str, int]]) -> float:

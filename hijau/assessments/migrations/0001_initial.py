@@ -12,533 +12,1290 @@ import hijau.lib.exact
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
-        ('instruments', '0001_initial'),
-        ('organisation', '0002_one_government_per_code'),
+        ("files", "0001_initial"),
+        ("instruments", "0001_initial"),
+        ("organisation", "0002_one_government_per_code"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FieldVisit',
+            name="FieldVisit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('made_at', models.DateTimeField(verbose_name='dicatat')),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('note', models.TextField(blank=True, verbose_name='catatan kunjungan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("made_at", models.DateTimeField(verbose_name="dicatat")),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("note", models.TextField(blank=True, verbose_name="catatan kunjungan")),
             ],
             options={
-                'ordering': ['-made_at'],
+                "ordering": ["-made_at"],
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('product', models.CharField(blank=True, max_length=120, verbose_name='produk layanan')),
-                ('status', models.CharField(choices=[('draft', 'Sedang diisi'), ('submitted', 'Sudah dikirim'), ('returned', 'Dikembalikan untuk diperbaiki'), ('verified', 'Sudah diverifikasi'), ('final', 'Sudah ditetapkan')], default='draft', max_length=12)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('verified_at', models.DateTimeField(null=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('concluded_at', models.DateTimeField(null=True)),
-                ('answered', models.PositiveSmallIntegerField(default=0)),
-                ('value', hijau.lib.exact.ExactField(null=True)),
-                ('low', hijau.lib.exact.ExactField(null=True)),
-                ('high', hijau.lib.exact.ExactField(null=True)),
-                ('exact', hijau.lib.exact.FractionField(max_length=200, null=True)),
-                ('exact_low', hijau.lib.exact.FractionField(max_length=200, null=True)),
-                ('exact_high', hijau.lib.exact.FractionField(max_length=200, null=True)),
-                ('band', models.CharField(blank=True, max_length=40)),
-                ('zone', models.CharField(blank=True, max_length=20)),
-                ('estimate', models.BooleanField(default=True)),
-                ('parts', models.JSONField(default=dict)),
-                ('self_value', hijau.lib.exact.ExactField(null=True)),
-                ('self_low', hijau.lib.exact.ExactField(null=True)),
-                ('self_high', hijau.lib.exact.ExactField(null=True)),
-                ('verified_value', hijau.lib.exact.ExactField(null=True)),
-                ('verified_low', hijau.lib.exact.ExactField(null=True)),
-                ('verified_high', hijau.lib.exact.ExactField(null=True)),
-                ('proof', models.JSONField(null=True)),
-                ('proof_sha256', models.CharField(blank=True, max_length=64)),
-                ('previous', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='following', to='assessments.assessment')),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='organisation.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "product",
+                    models.CharField(blank=True, max_length=120, verbose_name="produk layanan"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Sedang diisi"),
+                            ("submitted", "Sudah dikirim"),
+                            ("returned", "Dikembalikan untuk diperbaiki"),
+                            ("verified", "Sudah diverifikasi"),
+                            ("final", "Sudah ditetapkan"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("verified_at", models.DateTimeField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("concluded_at", models.DateTimeField(null=True)),
+                ("answered", models.PositiveSmallIntegerField(default=0)),
+                ("value", hijau.lib.exact.ExactField(null=True)),
+                ("low", hijau.lib.exact.ExactField(null=True)),
+                ("high", hijau.lib.exact.ExactField(null=True)),
+                ("exact", hijau.lib.exact.FractionField(max_length=200, null=True)),
+                ("exact_low", hijau.lib.exact.FractionField(max_length=200, null=True)),
+                ("exact_high", hijau.lib.exact.FractionField(max_length=200, null=True)),
+                ("band", models.CharField(blank=True, max_length=40)),
+                ("zone", models.CharField(blank=True, max_length=20)),
+                ("estimate", models.BooleanField(default=True)),
+                ("parts", models.JSONField(default=dict)),
+                ("self_value", hijau.lib.exact.ExactField(null=True)),
+                ("self_low", hijau.lib.exact.ExactField(null=True)),
+                ("self_high", hijau.lib.exact.ExactField(null=True)),
+                ("verified_value", hijau.lib.exact.ExactField(null=True)),
+                ("verified_low", hijau.lib.exact.ExactField(null=True)),
+                ("verified_high", hijau.lib.exact.ExactField(null=True)),
+                ("proof", models.JSONField(null=True)),
+                ("proof_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "previous",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="following",
+                        to="assessments.assessment",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="organisation.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['unit__path', 'product'],
+                "ordering": ["unit__path", "product"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('value', hijau.lib.exact.ExactField(null=True)),
-                ('not_applicable', models.BooleanField(default=False)),
-                ('ground', models.CharField(choices=[('agreed', 'verifikator sependapat'), ('settled', 'diputuskan dalam musyawarah'), ('objection', 'sanggahan diterima')], max_length=12)),
-                ('reason', models.TextField(blank=True, verbose_name='alasan')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='assessments.assessment')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("value", hijau.lib.exact.ExactField(null=True)),
+                ("not_applicable", models.BooleanField(default=False)),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("agreed", "verifikator sependapat"),
+                            ("settled", "diputuskan dalam musyawarah"),
+                            ("objection", "sanggahan diterima"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="alasan")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="assessments.assessment",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(blank=True, max_length=60, verbose_name='jenis dokumen')),
-                ('title', models.CharField(max_length=200, verbose_name='judul')),
-                ('number', models.CharField(blank=True, max_length=120, verbose_name='nomor')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='tanggal dokumen')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='berlaku sampai')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='organisation.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(blank=True, max_length=60, verbose_name="jenis dokumen")),
+                ("title", models.CharField(max_length=200, verbose_name="judul")),
+                ("number", models.CharField(blank=True, max_length=120, verbose_name="nomor")),
+                (
+                    "issued_on",
+                    models.DateField(blank=True, null=True, verbose_name="tanggal dokumen"),
+                ),
+                (
+                    "valid_until",
+                    models.DateField(blank=True, null=True, verbose_name="berlaku sampai"),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="organisation.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['title', 'pk'],
+                "ordering": ["title", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(default=1)),
-                ('pages', models.PositiveSmallIntegerField(null=True)),
-                ('names_unit', models.BooleanField(null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='assessments.document')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='files.storedfile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(default=1)),
+                ("pages", models.PositiveSmallIntegerField(null=True)),
+                ("names_unit", models.BooleanField(null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="assessments.document",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="files.storedfile",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('is_carried', models.BooleanField(default=False)),
-                ('uploaded_again_at', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='assessments.assessment')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='assessments.document')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='assessments.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("is_carried", models.BooleanField(default=False)),
+                ("uploaded_again_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evidence",
+                        to="assessments.assessment",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uses",
+                        to="assessments.document",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uses",
+                        to="assessments.edition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'evidence',
-                'ordering': ['code', 'pk'],
+                "verbose_name_plural": "evidence",
+                "ordering": ["code", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Example',
+            name="Example",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('family', models.CharField(max_length=40)),
-                ('code', models.CharField(max_length=40)),
-                ('is_accepted', models.BooleanField()),
-                ('text', models.CharField(max_length=400, verbose_name='contoh')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('government', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("family", models.CharField(max_length=40)),
+                ("code", models.CharField(max_length=40)),
+                ("is_accepted", models.BooleanField()),
+                ("text", models.CharField(max_length=400, verbose_name="contoh")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "government",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='KeyRespondent',
+            name="KeyRespondent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('function', models.CharField(choices=[('head', 'Kepala unit'), ('practitioner', 'Pelaksana layanan'), ('front', 'Petugas depan'), ('complaints', 'Penanggung jawab pengaduan')], max_length=16, verbose_name='tugas')),
-                ('name', models.CharField(max_length=120, verbose_name='nama')),
-                ('decree', models.CharField(blank=True, max_length=120, verbose_name='nomor SK')),
-                ('since', models.DateField(default=django.utils.timezone.localdate, verbose_name='sejak')),
-                ('until', models.DateField(null=True, verbose_name='sampai')),
-                ('is_example', models.BooleanField(default=False, verbose_name='data contoh')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='respondents', to='organisation.organisation')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "function",
+                    models.CharField(
+                        choices=[
+                            ("head", "Kepala unit"),
+                            ("practitioner", "Pelaksana layanan"),
+                            ("front", "Petugas depan"),
+                            ("complaints", "Penanggung jawab pengaduan"),
+                        ],
+                        max_length=16,
+                        verbose_name="tugas",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="nama")),
+                ("decree", models.CharField(blank=True, max_length=120, verbose_name="nomor SK")),
+                (
+                    "since",
+                    models.DateField(default=django.utils.timezone.localdate, verbose_name="sejak"),
+                ),
+                ("until", models.DateField(null=True, verbose_name="sampai")),
+                ("is_example", models.BooleanField(default=False, verbose_name="data contoh")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="respondents",
+                        to="organisation.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['unit__path', 'since', 'pk'],
+                "ordering": ["unit__path", "since", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Absence',
+            name="Absence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(verbose_name='dari')),
-                ('until', models.DateField(verbose_name='sampai')),
-                ('reason', models.CharField(choices=[('leave', 'Cuti'), ('moved', 'Mutasi'), ('duty', 'Tugas luar'), ('other', 'Lain')], max_length=8, verbose_name='alasan')),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('is_example', models.BooleanField(default=False, verbose_name='data contoh')),
-                ('respondent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to='assessments.keyrespondent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="dari")),
+                ("until", models.DateField(verbose_name="sampai")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("leave", "Cuti"),
+                            ("moved", "Mutasi"),
+                            ("duty", "Tugas luar"),
+                            ("other", "Lain"),
+                        ],
+                        max_length=8,
+                        verbose_name="alasan",
+                    ),
+                ),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                ("is_example", models.BooleanField(default=False, verbose_name="data contoh")),
+                (
+                    "respondent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="absences",
+                        to="assessments.keyrespondent",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['since', 'pk'],
+                "ordering": ["since", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('text', models.TextField(verbose_name='isi sanggahan')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('answer', models.TextField(blank=True, verbose_name='jawaban')),
-                ('is_upheld', models.BooleanField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objections', to='assessments.assessment')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('letter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("text", models.TextField(verbose_name="isi sanggahan")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("answer", models.TextField(blank=True, verbose_name="jawaban")),
+                ("is_upheld", models.BooleanField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="objections",
+                        to="assessments.assessment",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.storedfile",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Perception',
+            name="Perception",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=hijau.assessments.models.perception.new_token, max_length=32, unique=True)),
-                ('respondents', models.PositiveIntegerField(default=0)),
-                ('sums', models.JSONField(default=dict)),
-                ('assessment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='perception', to='assessments.assessment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "token",
+                    models.CharField(
+                        default=hijau.assessments.models.perception.new_token,
+                        max_length=32,
+                        unique=True,
+                    ),
+                ),
+                ("respondents", models.PositiveIntegerField(default=0)),
+                ("sums", models.JSONField(default=dict)),
+                (
+                    "assessment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="perception",
+                        to="assessments.assessment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(blank=True, max_length=40)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='assessments.fieldvisit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=40)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.storedfile",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="assessments.fieldvisit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('corrective', 'Tindakan korektif (LAHP)'), ('suggestion', 'Saran'), ('recommendation', 'Rekomendasi')], max_length=16, verbose_name='jenis')),
-                ('number', models.CharField(max_length=120, verbose_name='nomor surat')),
-                ('title', models.CharField(max_length=200, verbose_name='perihal')),
-                ('about', models.TextField(blank=True, verbose_name='yang diminta')),
-                ('received_on', models.DateField(verbose_name='diterima')),
-                ('due_on', models.DateField(verbose_name='batas waktu')),
-                ('status', models.CharField(choices=[('open', 'Belum ditindaklanjuti'), ('followed', 'Sudah ditindaklanjuti'), ('accepted', 'Diterima Ombudsman'), ('withdrawn', 'Ditarik')], default='open', max_length=12)),
-                ('accepted_on', models.DateField(null=True, verbose_name='diterima Ombudsman')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('is_example', models.BooleanField(default=False, verbose_name='data contoh')),
-                ('letter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='product_letters', to='files.storedfile')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='organisation.organisation')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("corrective", "Tindakan korektif (LAHP)"),
+                            ("suggestion", "Saran"),
+                            ("recommendation", "Rekomendasi"),
+                        ],
+                        max_length=16,
+                        verbose_name="jenis",
+                    ),
+                ),
+                ("number", models.CharField(max_length=120, verbose_name="nomor surat")),
+                ("title", models.CharField(max_length=200, verbose_name="perihal")),
+                ("about", models.TextField(blank=True, verbose_name="yang diminta")),
+                ("received_on", models.DateField(verbose_name="diterima")),
+                ("due_on", models.DateField(verbose_name="batas waktu")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Belum ditindaklanjuti"),
+                            ("followed", "Sudah ditindaklanjuti"),
+                            ("accepted", "Diterima Ombudsman"),
+                            ("withdrawn", "Ditarik"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("accepted_on", models.DateField(null=True, verbose_name="diterima Ombudsman")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("is_example", models.BooleanField(default=False, verbose_name="data contoh")),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="product_letters",
+                        to="files.storedfile",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to="organisation.organisation",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_on', 'pk'],
+                "ordering": ["due_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='FollowUp',
+            name="FollowUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('done', models.TextField(verbose_name='yang dilakukan')),
-                ('day', models.DateField(verbose_name='hari')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proof', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='files.storedfile')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='assessments.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("done", models.TextField(verbose_name="yang dilakukan")),
+                ("day", models.DateField(verbose_name="hari")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proof",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="files.storedfile",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follow_ups",
+                        to="assessments.product",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['day', 'pk'],
+                "ordering": ["day", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Repair',
+            name="Repair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('note', models.TextField(verbose_name='yang perlu diperbaiki')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='repairs', to='assessments.assessment')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("note", models.TextField(verbose_name="yang perlu diperbaiki")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="repairs",
+                        to="assessments.assessment",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('via', models.CharField(choices=[('link', 'tautan atau kode QR'), ('paper', 'formulir kertas'), ('file', 'berkas impor')], max_length=8)),
-                ('answers', models.JSONField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('perception', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='assessments.perception')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, unique=True)),
+                (
+                    "via",
+                    models.CharField(
+                        choices=[
+                            ("link", "tautan atau kode QR"),
+                            ("paper", "formulir kertas"),
+                            ("file", "berkas impor"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("answers", models.JSONField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "perception",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="responses",
+                        to="assessments.perception",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form', models.CharField(blank=True, max_length=20)),
-                ('convention', models.CharField(blank=True, max_length=40, verbose_name='cara menghitung')),
-                ('minimum_respondents', models.PositiveSmallIntegerField(default=10, verbose_name='responden paling sedikit')),
-                ('name', models.CharField(max_length=120, verbose_name='nama putaran')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='tahun')),
-                ('opens_on', models.DateField(verbose_name='dibuka')),
-                ('closes_on', models.DateField(verbose_name='ditutup')),
-                ('verify_until', models.DateField(verbose_name='verifikasi sampai')),
-                ('object_until', models.DateField(verbose_name='sanggah sampai')),
-                ('conclude_by', models.DateField(verbose_name='ditetapkan paling lambat')),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('is_example', models.BooleanField(default=False, verbose_name='data contoh')),
-                ('government', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='organisation.organisation')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('previous', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='following', to='assessments.round')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='instruments.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("form", models.CharField(blank=True, max_length=20)),
+                (
+                    "convention",
+                    models.CharField(blank=True, max_length=40, verbose_name="cara menghitung"),
+                ),
+                (
+                    "minimum_respondents",
+                    models.PositiveSmallIntegerField(
+                        default=10, verbose_name="responden paling sedikit"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="nama putaran")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="tahun")),
+                ("opens_on", models.DateField(verbose_name="dibuka")),
+                ("closes_on", models.DateField(verbose_name="ditutup")),
+                ("verify_until", models.DateField(verbose_name="verifikasi sampai")),
+                ("object_until", models.DateField(verbose_name="sanggah sampai")),
+                ("conclude_by", models.DateField(verbose_name="ditetapkan paling lambat")),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("is_example", models.BooleanField(default=False, verbose_name="data contoh")),
+                (
+                    "government",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="organisation.organisation",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "previous",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="following",
+                        to="assessments.round",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="instruments.version",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-year', 'name'],
+                "ordering": ["-year", "name"],
             },
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='assessments.round'),
+            model_name="assessment",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assessments",
+                to="assessments.round",
+            ),
         ),
         migrations.CreateModel(
-            name='Sitting',
+            name="Sitting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('link', models.CharField(max_length=64, unique=True)),
-                ('answers', models.JSONField()),
-                ('right', models.PositiveSmallIntegerField()),
-                ('asked', models.PositiveSmallIntegerField()),
-                ('is_example', models.BooleanField(default=False, verbose_name='data contoh')),
-                ('respondent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sittings', to='assessments.keyrespondent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("link", models.CharField(max_length=64, unique=True)),
+                ("answers", models.JSONField()),
+                ("right", models.PositiveSmallIntegerField()),
+                ("asked", models.PositiveSmallIntegerField()),
+                ("is_example", models.BooleanField(default=False, verbose_name="data contoh")),
+                (
+                    "respondent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sittings",
+                        to="assessments.keyrespondent",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='tahun')),
-                ('floor', hijau.lib.exact.ExactField(verbose_name='minimal')),
-                ('floor_name', models.CharField(max_length=80)),
-                ('aim', hijau.lib.exact.ExactField(verbose_name='sasaran')),
-                ('aim_name', models.CharField(max_length=80)),
-                ('source_name', models.CharField(blank=True, max_length=200, verbose_name='dasar target')),
-                ('source_url', models.URLField(blank=True, max_length=500, verbose_name='alamat sumber')),
-                ('is_example', models.BooleanField(default=False, verbose_name='data contoh')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='organisation.organisation')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='instruments.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="tahun")),
+                ("floor", hijau.lib.exact.ExactField(verbose_name="minimal")),
+                ("floor_name", models.CharField(max_length=80)),
+                ("aim", hijau.lib.exact.ExactField(verbose_name="sasaran")),
+                ("aim_name", models.CharField(max_length=80)),
+                (
+                    "source_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="dasar target"),
+                ),
+                (
+                    "source_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="alamat sumber"),
+                ),
+                ("is_example", models.BooleanField(default=False, verbose_name="data contoh")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="organisation.organisation",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="instruments.version",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='target',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assessments', to='assessments.target'),
+            model_name="assessment",
+            name="target",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="assessments",
+                to="assessments.target",
+            ),
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('family', models.CharField(max_length=40, verbose_name='rumpun')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='tahun')),
-                ('value', hijau.lib.exact.ExactField(null=True, verbose_name='nilai')),
-                ('category', models.CharField(blank=True, max_length=80, verbose_name='kategori')),
-                ('zone', models.CharField(blank=True, max_length=20, verbose_name='zona')),
-                ('label', models.CharField(choices=[('verified', 'tercetak di sumbernya'), ('unofficial', 'sumber tidak resmi'), ('inferred', 'disimpulkan')], max_length=12, verbose_name='keyakinan')),
-                ('source_name', models.CharField(max_length=200, verbose_name='sumber')),
-                ('source_url', models.URLField(blank=True, max_length=500, verbose_name='alamat sumber')),
-                ('note', models.TextField(blank=True, verbose_name='catatan')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('is_example', models.BooleanField(default=False, verbose_name='data contoh')),
-                ('letter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='verdict_letters', to='files.storedfile')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='organisation.organisation')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='instruments.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("family", models.CharField(max_length=40, verbose_name="rumpun")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="tahun")),
+                ("value", hijau.lib.exact.ExactField(null=True, verbose_name="nilai")),
+                ("category", models.CharField(blank=True, max_length=80, verbose_name="kategori")),
+                ("zone", models.CharField(blank=True, max_length=20, verbose_name="zona")),
+                (
+                    "label",
+                    models.CharField(
+                        choices=[
+                            ("verified", "tercetak di sumbernya"),
+                            ("unofficial", "sumber tidak resmi"),
+                            ("inferred", "disimpulkan"),
+                        ],
+                        max_length=12,
+                        verbose_name="keyakinan",
+                    ),
+                ),
+                ("source_name", models.CharField(max_length=200, verbose_name="sumber")),
+                (
+                    "source_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="alamat sumber"),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="catatan")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("is_example", models.BooleanField(default=False, verbose_name="data contoh")),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="verdict_letters",
+                        to="files.storedfile",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="verdicts",
+                        to="organisation.organisation",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="verdicts",
+                        to="instruments.version",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['year', 'pk'],
+                "ordering": ["year", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Verification',
+            name="Verification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('marked', models.PositiveSmallIntegerField(default=0)),
-                ('completed_at', models.DateTimeField(null=True)),
-                ('value', hijau.lib.exact.ExactField(null=True)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verifications', to='assessments.assessment')),
-                ('verifier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verifications', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("marked", models.PositiveSmallIntegerField(default=0)),
+                ("completed_at", models.DateTimeField(null=True)),
+                ("value", hijau.lib.exact.ExactField(null=True)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="verifications",
+                        to="assessments.assessment",
+                    ),
+                ),
+                (
+                    "verifier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="verifications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Mark',
+            name="Mark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('value', hijau.lib.exact.ExactField(null=True)),
-                ('not_applicable', models.BooleanField(default=False)),
-                ('note', models.TextField(blank=True, verbose_name='catatan')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('verification', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='assessments.verification')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("value", hijau.lib.exact.ExactField(null=True)),
+                ("not_applicable", models.BooleanField(default=False)),
+                ("note", models.TextField(blank=True, verbose_name="catatan")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "verification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="assessments.verification",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='fieldvisit',
-            name='verification',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visits', to='assessments.verification'),
+            model_name="fieldvisit",
+            name="verification",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="visits",
+                to="assessments.verification",
+            ),
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='hari')),
-                ('certainty', models.CharField(choices=[('known', 'Sudah pasti'), ('expected', 'Diperkirakan')], max_length=8, verbose_name='kepastian')),
-                ('source', models.CharField(max_length=200, verbose_name='sumber')),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('is_example', models.BooleanField(default=False, verbose_name='data contoh')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='organisation.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="hari")),
+                (
+                    "certainty",
+                    models.CharField(
+                        choices=[("known", "Sudah pasti"), ("expected", "Diperkirakan")],
+                        max_length=8,
+                        verbose_name="kepastian",
+                    ),
+                ),
+                ("source", models.CharField(max_length=200, verbose_name="sumber")),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                ("is_example", models.BooleanField(default=False, verbose_name="data contoh")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="organisation.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['day', 'pk'],
+                "ordering": ["day", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('value', hijau.lib.exact.ExactField(null=True)),
-                ('not_applicable', models.BooleanField(default=False)),
-                ('facts', models.JSONField(default=dict)),
-                ('note', models.TextField(blank=True, verbose_name='catatan')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='assessments.assessment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("value", hijau.lib.exact.ExactField(null=True)),
+                ("not_applicable", models.BooleanField(default=False)),
+                ("facts", models.JSONField(default=dict)),
+                ("note", models.TextField(blank=True, verbose_name="catatan")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="assessments.assessment",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('assessment', 'code'), name='one_answer_per_indicator'), models.CheckConstraint(condition=models.Q(('not_applicable', False), ('value', None), _connector='OR'), name='not_applicable_has_no_value')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("assessment", "code"), name="one_answer_per_indicator"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("not_applicable", False), ("value", None), _connector="OR"
+                        ),
+                        name="not_applicable_has_no_value",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Assignee',
+            name="Assignee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignees', to='assessments.assessment')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignees",
+                        to="assessments.assessment",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('assessment', 'code'), name='one_assignee_per_indicator')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("assessment", "code"), name="one_assignee_per_indicator"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('document', 'number'), name='editions_are_counted'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                fields=("document", "number"), name="editions_are_counted"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('assessment', 'code', 'document'), name='one_use_per_document_and_indicator'),
+            model_name="evidence",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at", None)),
+                fields=("assessment", "code", "document"),
+                name="one_use_per_document_and_indicator",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='keyrespondent',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('unit', 'function'), name='one_open_respondent_per_function'),
+            model_name="keyrespondent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)),
+                fields=("unit", "function"),
+                name="one_open_respondent_per_function",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='keyrespondent',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='respondents_end_after_they_begin'),
+            model_name="keyrespondent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="respondents_end_after_they_begin",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='keyrespondent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('function', 'complaints'), _negated=True), models.Q(('decree', ''), _negated=True), _connector='OR'), name='the_chief_of_complaints_has_a_decree'),
+            model_name="keyrespondent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("function", "complaints"), _negated=True),
+                    models.Q(("decree", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="the_chief_of_complaints_has_a_decree",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='absences_end_after_they_begin'),
+            model_name="absence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__gte", models.F("since"))),
+                name="absences_end_after_they_begin",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(fields=('assessment', 'code'), name='one_objection_per_indicator'),
+            model_name="objection",
+            constraint=models.UniqueConstraint(
+                fields=("assessment", "code"), name="one_objection_per_indicator"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('received_on'))), name='products_are_due_after_receipt'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_on__gte", models.F("received_on"))),
+                name="products_are_due_after_receipt",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_on__isnull', False), ('status', 'accepted')), models.Q(models.Q(('status', 'accepted'), _negated=True), ('accepted_on', None)), _connector='OR'), name='accepted_products_have_a_day'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accepted_on__isnull", False), ("status", "accepted")),
+                    models.Q(
+                        models.Q(("status", "accepted"), _negated=True), ("accepted_on", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="accepted_products_have_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('government', 'year', 'name'), name='one_round_per_name_and_year'),
+            model_name="round",
+            constraint=models.UniqueConstraint(
+                fields=("government", "year", "name"), name="one_round_per_name_and_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on')), ('verify_until__gte', models.F('closes_on')), ('object_until__gte', models.F('verify_until')), ('conclude_by__gte', models.F('object_until'))), name='windows_follow_each_other'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes_on__gte", models.F("opens_on")),
+                    ("verify_until__gte", models.F("closes_on")),
+                    ("object_until__gte", models.F("verify_until")),
+                    ("conclude_by__gte", models.F("object_until")),
+                ),
+                name="windows_follow_each_other",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sitting',
-            constraint=models.CheckConstraint(condition=models.Q(('asked__gt', 0), ('right__lte', models.F('asked'))), name='no_more_is_right_than_was_asked'),
+            model_name="sitting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("asked__gt", 0), ("right__lte", models.F("asked"))),
+                name="no_more_is_right_than_was_asked",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('organisation', 'version', 'year'), name='one_target_per_year'),
+            model_name="target",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "version", "year"), name="one_target_per_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('aim__gte', models.F('floor'))), name='the_aim_is_not_below_the_floor'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("aim__gte", models.F("floor"))),
+                name="the_aim_is_not_below_the_floor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('round', 'unit', 'product'), name='one_assessment_per_unit_and_product'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                fields=("round", "unit", "product"), name="one_assessment_per_unit_and_product"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('submitted_at__isnull', False), _connector='OR'), name='sent_assessments_have_a_time'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "draft"), ("submitted_at__isnull", False), _connector="OR"
+                ),
+                name="sent_assessments_have_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'final'), _negated=True), ('proof__isnull', False), _connector='OR'), name='final_assessments_have_their_proof'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "final"), _negated=True),
+                    ("proof__isnull", False),
+                    _connector="OR",
+                ),
+                name="final_assessments_have_their_proof",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', False), models.Q(('category', ''), _negated=True), models.Q(('zone', ''), _negated=True), _connector='OR'), name='verdicts_say_something'),
+            model_name="verdict",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("value__isnull", False),
+                    models.Q(("category", ""), _negated=True),
+                    models.Q(("zone", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="verdicts_say_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.UniqueConstraint(fields=('assessment', 'verifier'), name='one_task_per_verifier'),
+            model_name="verification",
+            constraint=models.UniqueConstraint(
+                fields=("assessment", "verifier"), name="one_task_per_verifier"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.UniqueConstraint(fields=('verification', 'code'), name='one_mark_per_indicator'),
+            model_name="mark",
+            constraint=models.UniqueConstraint(
+                fields=("verification", "code"), name="one_mark_per_indicator"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(('not_applicable', False), ('value', None), _connector='OR'), name='a_mark_not_applicable_has_no_value'),
+            model_name="mark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("not_applicable", False), ("value", None), _connector="OR"),
+                name="a_mark_not_applicable_has_no_value",
+            ),
         ),
     ]

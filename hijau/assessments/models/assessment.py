@@ -60,7 +60,7 @@ class Assessment(models.Model):
     """One unit in one round, or one product of it where the instrument samples products.
 
     The figures here are the newest that are known: of the answers as last saved, then of the
-    verification, then the final ones. `self_…` stay as they were when sent, `verified_…` as announced.
+    verification, then the final ones. `self_…` stay as they were sent, `verified_…` as announced.
     """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="assessments")
