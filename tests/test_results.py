@@ -108,6 +108,7 @@ def test_it_is_final_only_when_accepted_or_when_the_window_is_over(cast: Cast) -
 
 def test_the_final_figure_is_frozen_with_its_proof_and_its_hash(cast: Cast) -> None:
     assessment = cycle.final(cast)
+    assert assessment.proof is not None
     kept = json.dumps(assessment.proof, sort_keys=True).encode()
     assert assessment.proof_sha256 == hashlib.sha256(kept).hexdigest()
     assert assessment.proof["score"]["value"] == "80.00"
