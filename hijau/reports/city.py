@@ -41,7 +41,7 @@ class RoundSummary:
 
     @property
     def submitted(self) -> int:
-        return sum(a.status == Status.SUBMITTED for a in self.assessments)
+        return sum(not a.is_with_the_unit for a in self.assessments)
 
     @property
     def heat_map(self) -> HeatMap | None:
@@ -65,7 +65,7 @@ def summaries(user: User, rounds: QuerySet[Round], limit: int = 6) -> list[Round
         if opened.government.place in whole:
             city = city_standing(opened, assessments)
         standings = [
-            (a, of_assessment(a, a.unit.short_name, reverse("answer_page", args=[a.pk])))
+            (a, of_assessment(a, a.short_title, reverse("answer_page", args=[a.pk])))
             for a in assessments
         ]
         result.append(RoundSummary(opened, assessments, city, standings))

@@ -40,6 +40,7 @@ from hijau.assessments.actions.reminders import remind, remind_daily
 from hijau.assessments.actions.rounds import add_locus, close_round, copy_round, open_round
 from hijau.assessments.actions.targets import set_target
 from hijau.assessments.actions.verdicts import record_verdict, withdraw_verdict
+from hijau.assessments.actions.workbooks import import_answers, map_columns
 from hijau.assessments.actions.verification import (
     accept_result,
     announce_result,
@@ -55,6 +56,8 @@ from hijau.assessments.actions.verification import (
 )
 
 __all__ = [
+    "import_answers",
+    "map_columns",
     "accept_result",
     "add_follow_up",
     "add_locus",
