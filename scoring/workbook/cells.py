@@ -8,7 +8,7 @@ number here is whole and stays below `LIMIT`, where both are exact; nothing else
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -189,6 +189,3 @@ class Grid:
         for (where, row, column), (text, now) in self.formulas.items():
             if where == sheet:
                 yield row, column, text.replace(f"{sheet}!", ""), now
-
-    def shown(self) -> Mapping[Place, Shown]:
-        return {place: now for place, (_, now) in self.formulas.items()}

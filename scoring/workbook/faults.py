@@ -20,9 +20,7 @@ class Fault:
 
     def __str__(self) -> str:
         where = f"Lembar {self.sheet}" if self.sheet else "Berkas"
-        return f"{where}, sel {self.cell}: {self.sentence}" if self.cell else self.at_large(where)
-
-    def at_large(self, where: str) -> str:
+        where += f", sel {self.cell}" if self.cell else ""
         return f"{where}: {self.sentence}"
 
 

@@ -98,11 +98,9 @@ class Reckoning:
         layout: Layout,
         answers: Answers,
         respondents: Sequence[Mapping[str, Fraction]] = (),
-        choices: Mapping[Key, tuple[int, int]] | None = None,
     ) -> None:
-        """`choices` gives the first and last row of an entry's options on their sheet."""
         self.layout, self.answers, self.respondents = layout, answers, respondents
-        self.choices = choices if choices is not None else choice_rows(layout)
+        self.choices = choice_rows(layout)
         self.publish = layout.instrument.publish
         self.grid = Grid()
         self.entries = {entry.key: entry for entry in layout.entries}
