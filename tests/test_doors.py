@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,14 +14,16 @@ from django.utils import timezone
 
 from hijau.assessments import actions
 from hijau.assessments.links import quiz_token
-from hijau.assessments.models import Evidence
+from hijau.assessments.models import Evidence, Perception
 from hijau.assessments.models.oversight import ProductKind
 from hijau.assessments.models.readiness import Certainty, Function, Reason
 from hijau.assessments.quiz import ombudsman_quiz
 from hijau.portal.doors import OPEN
+from hijau.workdays.actions import set_day
 from scoring.provenance import Label
+from tests import cycle
 from tests.cast import Cast
-from tests.samples import upload
+from tests.samples import photo, upload
 
 LOGIN, OK, SEEN, NO, GONE, WRONG = 302, 200, 302, 403, 404, 405
 
@@ -64,6 +67,33 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "follow_up_proof":     ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
     "verdict_letter":      ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
     "opinion":             ("get",  (302, 403, 403, 200, 200, 200, 403, 200, 403, 403)),
+    "agenda_page":         ("get",  (302, 404, 404, 200, 200, 404, 404, 404, 404, 404)),
+    "agreement_page":      ("get",  (302, 403, 403, 200, 200, 403, 403, 403, 404, 404)),
+    "assign_indicators":   ("get",  (302, 200, 404, 403, 403, 403, 404, 403, 404, 404)),
+    "copy_round":          ("get",  (302, 403, 403, 200, 403, 403, 403, 403, 404, 404)),
+    "document_page":       ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "edition_file":        ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "evidence_page":       ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "evidence_picture":    ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "field_worker":        ("get",  (302, 403, 403, 403, 200, 403, 403, 403, 403, 403)),
+    "import_workbook":     ("get",  (302, 200, 404, 403, 403, 403, 404, 403, 404, 404)),
+    "notice_list":         ("get",  (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "objection_letter":    ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "perception_page":     ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "perception_template": ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "photo":               ("get",  (302, 404, 404, 404, 200, 404, 404, 404, 404, 404)),
+    "portal_list":         ("get",  (302, 200, 404, 200, 403, 403, 404, 403, 404, 404)),
+    "portal_pack":         ("get",  (302, 200, 404, 200, 403, 403, 404, 403, 404, 404)),
+    "print_assessment":    ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "print_evaluation":    ("get",  (302, 403, 403, 200, 403, 403, 403, 403, 404, 404)),
+    "result_page":         ("get",  (302, 200, 404, 200, 200, 200, 200, 200, 404, 404)),
+    "vault":               ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "verification_page":   ("get",  (302, 404, 404, 404, 200, 404, 404, 404, 404, 404)),
+    "verification_queue":  ("get",  (302, 403, 403, 403, 200, 403, 403, 403, 403, 403)),
+    "verifiers_page":      ("get",  (302, 403, 403, 200, 403, 403, 403, 403, 404, 404)),
+    "visit_page":          ("get",  (302, 404, 404, 404, 200, 404, 404, 404, 404, 404)),
+    "workbook":            ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "workdays":            ("get",  (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     # what changes something
     "close_round":         ("post", (302, 403, 403, 302, 403, 403, 403, 403, 404, 404)),
     "save_answer":         ("post", (302, 302, 404, 403, 403, 403, 404, 403, 404, 404)),
@@ -89,6 +119,29 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "close_product":       ("post", (302, 403, 404, 409, 403, 403, 404, 403, 404, 404)),
     "withdraw_product":    ("post", (302, 403, 404, 302, 403, 403, 404, 403, 404, 404)),
     "remind_owners":       ("post", (302, 403, 403, 302, 403, 403, 403, 403, 403, 403)),
+    "accept_result":       ("post", (302, 409, 404, 403, 403, 403, 403, 403, 404, 404)),
+    "add_locus":           ("post", (302, 403, 403, 409, 403, 403, 403, 403, 404, 404)),
+    "announce_result":     ("post", (302, 404, 404, 409, 409, 404, 404, 404, 404, 404)),
+    "answer_objection":    ("post", (302, 403, 404, 409, 403, 403, 404, 403, 404, 404)),
+    "apply_workbook":      ("post", (302, 409, 404, 403, 403, 403, 404, 403, 404, 404)),
+    "ask_repair":          ("post", (302, 404, 404, 404, 409, 404, 404, 404, 404, 404)),
+    "choose_example":      ("post", (302, 403, 404, 403, 409, 403, 403, 403, 404, 404)),
+    "complete_marks":      ("post", (302, 404, 404, 404, 409, 404, 404, 404, 404, 404)),
+    "conclude_assessment": ("post", (302, 403, 404, 409, 403, 403, 403, 403, 404, 404)),
+    "conclude_round":      ("post", (302, 403, 403, 302, 403, 403, 403, 403, 404, 404)),
+    "enter_perception":    ("post", (302, 409, 404, 403, 403, 403, 404, 403, 404, 404)),
+    "import_legacy":       ("post", (302, 409, 404, 403, 403, 403, 404, 403, 404, 404)),
+    "import_perceptions":  ("post", (302, 409, 404, 403, 403, 403, 404, 403, 404, 404)),
+    "mark_read":           ("post", (302, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
+    "object_to":           ("post", (302, 409, 404, 403, 403, 403, 403, 403, 404, 404)),
+    "receive_visit":       ("post", (302, 404, 404, 404, 409, 404, 404, 404, 404, 404)),
+    "remove_day":          ("post", (302, 403, 403, 302, 403, 403, 403, 403, 404, 404)),
+    "replace_document":    ("post", (302, 409, 404, 403, 403, 403, 404, 403, 404, 404)),
+    "save_facts":          ("post", (302, 302, 404, 403, 403, 403, 404, 403, 404, 404)),
+    "save_mark":           ("post", (302, 404, 404, 404, 302, 404, 404, 404, 404, 404)),
+    "settle_difference":   ("post", (302, 404, 404, 409, 409, 404, 404, 404, 404, 404)),
+    "spread_document":     ("post", (302, 409, 404, 403, 403, 403, 404, 403, 404, 404)),
+    "tick_evidence":       ("post", (302, 302, 404, 403, 403, 403, 404, 403, 404, 404)),
     # without a login
     "quiz":                ("get",  (200,) * 10),
     "health":              ("get",  (200,) * 10),
@@ -101,6 +154,8 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "account_inactive":    ("get",  (200,) * 10),
     "mfa_authenticate":    ("get",  (302,) * 10),
     "mfa_login_webauthn":  ("get",  (302,) * 10),
+    "perception_form":     ("get",  (200,) * 10),
+    "perception_thanks":   ("get",  (200,) * 10),
     # one's own account
     "account_logout":      ("get",  (302, *(200,) * 9)),
     "account_change_password": ("get", (302, *(200,) * 9)),
@@ -145,7 +200,9 @@ def test_only_portal_and_login_open_doors() -> None:
         "account_inactive", "mfa_authenticate", "mfa_login_webauthn", "account_logout",
     }  # fmt: skip
     opened = {door.name for door in doors() if not getattr(door.callback, "login_required", True)}
-    assert opened - allauth == {"health", "set_language", "quiz"}
+    assert opened - allauth == {
+        "health", "set_language", "quiz", "perception_form", "perception_thanks",
+    }  # fmt: skip
     assert all(reason for reason in OPEN.values())
 
 
@@ -154,6 +211,11 @@ def put_away(response: Any) -> None:
     request_finished.disconnect(close_old_connections)
     response.close()
     request_finished.connect(close_old_connections)
+
+
+def at(names: tuple[str, ...], lookup: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Several doors that lead to the same thing."""
+    return dict.fromkeys(names, lookup)
 
 
 @pytest.fixture
@@ -174,6 +236,29 @@ def things(cast: Cast) -> dict[str, dict[str, Any]]:
     )
     readied = ready(cast)
     membership = cast.neighbour.memberships.get()
+    verified = cycle.verified(cast)
+    objection = actions.object_to(
+        verified, "input-nilai", "Kami keberatan.", by=cast.officer, letter=upload("surat.pdf")
+    )
+    sent = cycle.submitted(cast, name="Opini kedua")
+    task, _second = cycle.tasks(cast, sent)
+    visit = actions.receive_visit(
+        task,
+        by=cast.verifier,
+        key=uuid.uuid4(),
+        made_at=timezone.now(),
+        note="",
+        marks={},
+        photos=[("", upload("foto.jpg", photo()))],
+    )
+    special = set_day(
+        cast.city,
+        day=timezone.localdate(),
+        name="Hari jadi kota",
+        is_worked=False,
+        by=cast.organiser,
+    )
+    perception = Perception.objects.get(assessment=assessment)
     one = {"pk": assessment.pk}
     coded = {"pk": assessment.pk, "code": "1.a.Ak"}
     city = {"pk": cast.city.pk}
@@ -185,6 +270,59 @@ def things(cast: Cast) -> dict[str, dict[str, Any]]:
         "answer_page": one,
         "proof_page": one,
         "submit": one,
+        **at(
+            (
+                "assign_indicators",
+                "perception_page",
+                "perception_template",
+                "enter_perception",
+                "import_perceptions",
+                "portal_list",
+                "portal_pack",
+                "workbook",
+                "import_workbook",
+                "import_legacy",
+                "apply_workbook",
+            ),
+            one,
+        ),
+        "save_facts": coded,
+        "print_assessment": one | {"kind": "rapor"},
+        "perception_form": {"token": perception.token},
+        "perception_thanks": {"token": perception.token},
+        **at(
+            (
+                "add_locus",
+                "copy_round",
+                "verifiers_page",
+                "agreement_page",
+                "conclude_round",
+                "print_evaluation",
+            ),
+            {"pk": opened.pk},
+        ),
+        "evidence_page": {"pk": evidence.pk},
+        "evidence_picture": {"pk": evidence.pk, "number": 1},
+        "tick_evidence": {"pk": evidence.pk},
+        "vault": {"pk": cast.disdukcapil.pk},
+        **at(
+            ("document_page", "replace_document", "spread_document"), {"pk": evidence.document_id}
+        ),
+        "edition_file": {"pk": evidence.edition_id},
+        "choose_example": {"pk": sent.pk, "code": "input-nilai"},
+        **at(
+            ("verification_page", "complete_marks", "ask_repair", "visit_page", "receive_visit"),
+            {"pk": task.pk},
+        ),
+        "save_mark": {"pk": task.pk, "code": "input-nilai"},
+        **at(("agenda_page", "announce_result"), {"pk": sent.pk}),
+        "settle_difference": {"pk": sent.pk, "code": "input-nilai"},
+        **at(("result_page", "accept_result", "conclude_assessment"), {"pk": verified.pk}),
+        "object_to": {"pk": verified.pk, "code": "proses-nilai"},
+        "answer_objection": {"pk": objection.pk},
+        "objection_letter": {"pk": objection.pk},
+        "photo": {"pk": visit.photos.get().pk},
+        "remove_day": {"pk": special.pk},
         "save_answer": coded,
         "attach_evidence": coded,
         "evidence_file": {"pk": evidence.pk},

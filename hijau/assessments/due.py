@@ -31,6 +31,10 @@ class Due:
     assessment: Assessment | None = None
 
     @property
+    def days_late(self) -> int:
+        return -self.left
+
+    @property
     def is_late(self) -> bool:
         return self.left < 0
 

@@ -184,10 +184,11 @@ def jobs(once: bool) -> None:
     """Kerjakan antrean pekerjaan latar."""
     from django.core.management import call_command
 
-    from hijau.lib.jobs import keep_taking_back, take_back_lost
+    from hijau.assessments.actions import remind_daily
+    from hijau.lib.jobs import keep_looking, take_back_lost
 
     if not once:
-        keep_taking_back()
+        keep_looking(take_back_lost, remind_daily)
     take_back_lost()
     arguments = ["db_worker", "--no-reload", "--verbosity=0"]
     call_command(*arguments, *(["--batch"] if once else []))

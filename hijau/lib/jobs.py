@@ -9,6 +9,7 @@ import datetime as dt
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -29,17 +30,18 @@ def take_back_lost() -> int:
     return int(lost.update(status=TaskResultStatus.READY, started_at=None))
 
 
-def keep_taking_back(every: float = 60) -> None:
-    """Look for lost jobs again and again, beside the worker, for as long as it lives."""
+def keep_looking(*duties: Callable[[], object], every: float = 60) -> None:
+    """Do the duties again and again, beside the worker, for as long as it lives."""
 
     def look() -> None:
         while True:
             time.sleep(every)
             try:
-                take_back_lost()
+                for duty in duties:
+                    duty()
             except DatabaseError:
-                log.exception("lost jobs could not be looked for; trying again")
+                log.exception("the database did not answer; trying again")
             finally:
                 connection.close()
 
-    threading.Thread(target=look, name="lost-jobs", daemon=True).start()
+    threading.Thread(target=look, name="duties", daemon=True).start()

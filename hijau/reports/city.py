@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hijau.accounts.models import User
-from hijau.assessments.models import Assessment, Round, Status, Target, Verdict
+from hijau.assessments.models import Assessment, Round, Target, Verdict
 from hijau.assessments.models.verdict import Year, by_year
 from hijau.assessments.standings import of_assessment, of_score, scale
 from hijau.instruments.models import Version

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
+from hijau.notices.models import Notice
 from hijau.ui.shapes import NavItem
 
 
@@ -21,10 +23,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     manages = user.may_somewhere(Permission.MANAGE_PEOPLE) or user.may_somewhere(
         Permission.MANAGE_UNITS
     )
+    verifies = user.may_somewhere(Permission.VERIFY)
     sees_whole = any(user.may(Permission.SEE, root) for root in user.roots(Permission.SEE))
     entries = [
         (_("Beranda"), "dashboard", "house", True),
         (_("Penilaian"), "round_list", "clipboard-check", True),
+        (_("Verifikasi"), "verification_queue", "check2-square", verifies),
         (_("Peringkat"), "league", "list-ol", user.may_somewhere(Permission.SEE)),
         (_("Hasil dari luar"), "verdict_list", "award", user.may_somewhere(Permission.SEE)),
         (_("Kesiapan"), "readiness_list", "shield-check", user.may_somewhere(Permission.SEE)),
@@ -33,6 +37,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         (_("Target"), "targets", "bullseye", user.may_somewhere(Permission.SEE)),
         (_("Instrumen"), "instrument_list", "book", True),
         (_("Orang dan unit"), "people", "people", manages),
+        (_("Hari kerja"), "workdays", "calendar3", user.may_somewhere(Permission.SEE)),
         (_("Surat"), "papers", "printer", user.may_somewhere(Permission.MANAGE_PAPERS)),
         (_("Jejak"), "audit_book", "clock-history", user.may_somewhere(Permission.SEE_BOOK)),
     ]
@@ -49,4 +54,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "person_label": user.name,
         "role_label": user.roles_now[0].get_role_display() if user.roles_now else "",
         "government_name": government.name if government else "",
+        "unread": SimpleLazyObject(lambda: Notice.objects.visible_to(user).unread().count()),
     }

@@ -69,9 +69,7 @@ def evaluation(opened: Round, user: User, form: Mapping[str, Any]) -> dict[str, 
             {"angka": str(len(assessments)), "arti": "unit dievaluasi"},
             {"angka": str(len(final)), "arti": "nilai akhir ditetapkan"},
             {
-                "angka": UNKNOWN
-                if score is None
-                else figure(score.value, score.low, score.high),
+                "angka": UNKNOWN if score is None else figure(score.value, score.low, score.high),
                 "arti": f"nilai {opened.government.short_name}",
             },
             {"angka": str(len(objections)), "arti": "sanggahan"},
@@ -157,9 +155,7 @@ def _means(rule: Instrument, assessments: Sequence[Assessment]) -> list[tuple[Qu
     ]
 
 
-def _mean_row(
-    pair: tuple[Question, Fraction], low: Fraction, high: Fraction
-) -> dict[str, str]:
+def _mean_row(pair: tuple[Question, Fraction], low: Fraction, high: Fraction) -> dict[str, str]:
     question, mean = pair
     return {
         "kode": question.code,
@@ -175,10 +171,10 @@ def _agreed(opened: Round, agreement: Agreement) -> dict[str, str]:
     found = Mark.objects.filter(
         verification__assessment__round=opened,
         verification__assessment__status__in=(Status.VERIFIED, Status.FINAL),
-        value__isnull=False,
     ).values_list("verification__assessment", "code", "value")
     for assessment, code, value in found:
-        marks[assessment, code].append(value)
+        if value is not None:
+            marks[assessment, code].append(value)
     both = [values for values in marks.values() if len(values) > 1]
     same = sum(len(set(values)) == 1 for values in both)
     part = f" ({written(Fraction(100 * same, len(both)), 1)} %)" if both else ""
@@ -223,9 +219,7 @@ def _recommendations(
     ]
 
 
-def _appendix(
-    opened: Round, rule: Instrument, assessments: Sequence[Assessment]
-) -> dict[str, Any]:
+def _appendix(opened: Round, rule: Instrument, assessments: Sequence[Assessment]) -> dict[str, Any]:
     """The figures of each aspect, as they are kept beside the assessments."""
     nodes = dimensions(rule.formula(opened.form or None), rule)
     rows = []

@@ -7,19 +7,28 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.utils import translation
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
+from hijau.assessments.due import due_for
+from hijau.assessments.forms.papers import PaperForm
 from hijau.assessments.models import Assessment, Round, Verdict
 from hijau.assessments.models.verdict import by_year
 from hijau.assessments.standings import of_assessment
+from hijau.assessments.views.papers import printed
 from hijau.audit.book import EVENTS
 from hijau.audit.models import Entry
 from hijau.organisation.models import Organisation
+from hijau.papers.kinds import KINDS
 from hijau.reports import city
+from hijau.reports.on_paper import evaluation
 from hijau.reports.opinion import opinion_of
+
+MOST_WAITING = 20
+"""Tasks that the first page lists; the rest is in the rounds."""
 
 
 @require_safe
@@ -27,19 +36,14 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """Where we stand: zone against target, trend, heat map, who has not started, what is due."""
     user = person(request)
     rounds = city.summaries(user, Round.objects.visible_to(user))
-    mine = [
-        (assessment, standing)
-        for summary in rounds
-        if summary.round.is_open
-        for assessment, standing in summary.standings
-        if assessment.is_draft and user.may(Permission.ANSWER, assessment)
-    ]
+    waiting = due_for(user)
     return render(
         request,
         "reports/dashboard.html",
         {
             "rounds": rounds,
-            "mine": mine,
+            "waiting": waiting[:MOST_WAITING],
+            "more_waiting": max(len(waiting) - MOST_WAITING, 0),
             "trends": city.trends(user),
             "may_open": user.may_somewhere(Permission.OPEN_ROUND),
             "may_see": user.may_somewhere(Permission.SEE),
@@ -133,3 +137,19 @@ def opinion(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     found = opinion_of(user, governments[0], request.GET.get("kepatuhan"))
     return render(request, "reports/opinion.html", {"opinion": found, "government": governments[0]})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def print_evaluation(request: HttpRequest, pk: int) -> HttpResponse:
+    """The city's report of a round (LHE)."""
+    user = person(request)
+    opened = get_or_404(user, Round, to=Permission.OPEN_ROUND, pk=pk)
+    form = PaperForm(request.POST or None, kind="lhe")
+    if request.method == "POST" and form.is_valid():
+        with translation.override("id"):
+            data = evaluation(opened, user, form.given())
+            name = f"lhe-{opened.year}-{opened.pk}"
+            return printed("lhe", form, data, opened.government, name)
+    context = {"round": opened, "form": form, "kind": KINDS["lhe"]}
+    status = 422 if form.errors else 200
+    return render(request, "reports/print_evaluation.html", context, status=status)

@@ -40,7 +40,6 @@ from hijau.assessments.actions.reminders import remind, remind_daily
 from hijau.assessments.actions.rounds import add_locus, close_round, copy_round, open_round
 from hijau.assessments.actions.targets import set_target
 from hijau.assessments.actions.verdicts import record_verdict, withdraw_verdict
-from hijau.assessments.actions.workbooks import import_answers, map_columns
 from hijau.assessments.actions.verification import (
     accept_result,
     announce_result,
@@ -54,10 +53,9 @@ from hijau.assessments.actions.verification import (
     save_mark,
     settle_difference,
 )
+from hijau.assessments.actions.workbooks import import_answers, map_columns
 
 __all__ = [
-    "import_answers",
-    "map_columns",
     "accept_result",
     "add_follow_up",
     "add_locus",
@@ -78,8 +76,10 @@ __all__ = [
     "describe_document",
     "end_respondent",
     "give_perception",
+    "import_answers",
     "import_perceptions",
     "link_evidence",
+    "map_columns",
     "name_respondent",
     "name_verifiers",
     "object_to",

@@ -122,7 +122,7 @@ def withdraw_product(product: Product, *, by: User) -> None:
             raise Refused(_("Produk ini sudah selesai atau ditarik."))
 
 
-def remind_owners(government: Organisation, *, by: User) -> int:
+def remind_owners(government: Organisation, *, by: User | None) -> int:
     """Tell the owners of products that are overdue or soon due; how many products."""
     with book.recorded("products.reminded", government, by=by) as record:
         pressing = Product.objects.filter(under([government.place], "owner__path")).pressing()

@@ -215,7 +215,7 @@ def take_quiz(
         return sitting
 
 
-def send_alarms(government: Organisation, *, by: User) -> int:
+def send_alarms(government: Organisation, *, by: User | None) -> int:
     """Tell every unit, and Bagian Organisasi, what may go wrong now; how many things."""
     with book.recorded("alarms.sent", government, by=by) as record:
         alarms = _alarms_of(concerned([government.place]))

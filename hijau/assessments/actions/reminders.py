@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
 from hijau.accounts.models import User
+from hijau.assessments.actions.oversight import remind_owners
+from hijau.assessments.actions.readiness import send_alarms
 from hijau.assessments.due import Due, due_for
+from hijau.lib.refused import Refused
 from hijau.notices.actions import tell
+from hijau.organisation.models import Organisation
 
 BEFORE = (5, 2, 0)
 """Working days before the last day on which a person is reminded."""
+WEEKLY = 0
+"""The weekday (Monday) on which readiness for the Ombudsman and open products are told of."""
 LATE_EVERY = 5
 """Working days between two reminders of what is late."""
 
@@ -27,6 +34,11 @@ def remind() -> int:
         for due in due_for(person):
             if step := _step(due):
                 count += _remind(person, due, step)
+    if timezone.localdate().weekday() == WEEKLY:
+        for government in Organisation.objects.filter(government=None):
+            for verb in (send_alarms, remind_owners):
+                with suppress(Refused):  # nothing to tell
+                    count += verb(government, by=None)
     return count
 
 

@@ -37,9 +37,7 @@ class PaperForm(forms.Form):
     """A paper to be printed. Names and NIP go onto the paper and are kept nowhere."""
 
     date = forms.DateField(label=gettext_lazy("Tanggal surat"), widget=DayInput())
-    number = forms.CharField(
-        label=gettext_lazy("Nomor surat"), max_length=80, required=False
-    )
+    number = forms.CharField(label=gettext_lazy("Nomor surat"), max_length=80, required=False)
     place = forms.CharField(label=gettext_lazy("Tempat"), max_length=160, required=False)
     introduction = forms.CharField(
         label=gettext_lazy("Pendahuluan"),

@@ -25,9 +25,7 @@ class MappingForm(forms.Form):
         ],
         required=False,
     )
-    indicator = forms.CharField(
-        label=gettext_lazy("Kolom indikator"), max_length=3, required=False
-    )
+    indicator = forms.CharField(label=gettext_lazy("Kolom indikator"), max_length=3, required=False)
     score = forms.CharField(label=gettext_lazy("Kolom nilai"), max_length=3, required=False)
     note = forms.CharField(label=gettext_lazy("Kolom catatan"), max_length=3, required=False)
 

@@ -8,8 +8,8 @@ from hijau.assessments.models.assessment import (
     Status,
 )
 from hijau.assessments.models.evidence import Document, Edition, Evidence, Example
-from hijau.assessments.models.oversight import FollowUp, Product
 from hijau.assessments.models.mapping import ColumnMapping
+from hijau.assessments.models.oversight import FollowUp, Product
 from hijau.assessments.models.perception import Perception, Response, Via
 from hijau.assessments.models.readiness import Absence, KeyRespondent, Sitting, Visit
 from hijau.assessments.models.round import Round, Stage
@@ -27,12 +27,12 @@ from hijau.assessments.models.verification import (
 )
 
 __all__ = [
-    "ColumnMapping",
     "WITH_THE_UNIT",
     "Absence",
     "Answer",
     "Assessment",
     "Assignee",
+    "ColumnMapping",
     "Decision",
     "Document",
     "Edition",

@@ -67,6 +67,8 @@ def result_page(request: HttpRequest, pk: int) -> HttpResponse:
             assessment.accepted_at is not None
             or timezone.localdate() > assessment.round.object_until
         ),
+        "may_print_minutes": user.may(Permission.OPEN_ROUND, assessment)
+        or assessment.verifications.filter(verifier=user).exists(),
         "verifiers": [t.verifier for t in assessment.verifications.select_related("verifier")],
         "photos": Photo.objects.visible_to(user).filter(visit__verification__assessment=assessment),
     }

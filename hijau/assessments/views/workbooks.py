@@ -97,7 +97,7 @@ def _changes(
     answers: Mapping[str, Fraction | Answered],
     notes: Mapping[str, str],
 ) -> list[Change]:
-    """What the file would change. An empty cell is an answer that is missing, and clears nothing."""
+    """What the file would change. An empty cell is an answer that is missing: it clears nothing."""
     here = {answer.code: answer for answer in assessment.answers.all()}
     changes = []
     for question in assessment.questions:
@@ -219,7 +219,11 @@ def apply_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     count = actions.import_answers(assessment, given, seen, by=user)
     messages.success(
         request,
-        ngettext("%d indikator terisi dari buku kerja.", "%d indikator terisi dari buku kerja.", count)
+        ngettext(
+            "%d indikator terisi dari buku kerja.",
+            "%d indikator terisi dari buku kerja.",
+            count,
+        )
         % count,
     )
     return redirect("answer_page", pk=pk)
