@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from hijau.accounts.actions import give_role
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Role
 from hijau.assessments import actions
-from hijau.assessments.models import Assessment, KeyRespondent
+from hijau.assessments.models import Assessment, KeyRespondent, Perception, Via
 from hijau.assessments.models.oversight import ProductKind
 from hijau.assessments.models.readiness import Certainty, Function, Reason
 from hijau.assessments.quiz import ombudsman_quiz
@@ -26,6 +28,8 @@ from hijau.instruments.actions import load_shipped
 from hijau.instruments.models import Version
 from hijau.organisation.actions import add_organisation, found_government
 from hijau.organisation.models import Kind, Organisation
+from hijau.papers.letterhead import Head
+from hijau.papers.typesetting import to_pdf
 from scoring.instrument import Question
 from scoring.provenance import Label
 
@@ -118,9 +122,8 @@ class Loader:
                 password=PASSWORD,
                 title=person["title"],
             )
-            self.people[person["role"] if person["role"] != "officer" else person["at"]] = (
-                membership.user
-            )
+            usual = person["role"] if person["role"] != "officer" else person["at"]
+            self.people[person.get("as", usual)] = membership.user
 
     def history(self) -> None:
         for row in self.data["verdicts"]:
@@ -168,14 +171,19 @@ class Loader:
             by=self.people["organiser"],
             is_example=True,
         )
-        assessments = {
-            a.unit.code: a for a in opened.assessments.select_related("unit", "round__version")
-        }
+        assessments = {a.unit.code: a for a in opened.assessments.with_names()}
         for code, share in row["answered"].items():
             shares = STRONG if code in row.get("strong", []) else MIXED
             self.answer(assessments[code], 1 if share == "submitted" else share, shares)
+            for document in row.get("documents", ()):
+                if document["unit"] == code:
+                    self.document(assessments[code], document)
             if share == "submitted":
                 actions.submit_assessment(assessments[code], by=self.officer(code))
+            for number in range(row.get("respondents", {}).get(code, 0)):
+                self.respondent(assessments[code], number)
+        for code in (*row.get("verified", ()), *row.get("named", ())):
+            self.verify(assessments[code], finished=code in row.get("verified", ()))
 
     def answer(self, assessment: Assessment, share: float, shares: Sequence[Fraction]) -> None:
         """Answer the first part of the form with figures that are the same on every machine."""
@@ -187,6 +195,57 @@ class Loader:
                 _example_value(assessment.unit.code, question, shares),
                 by=self.officer(assessment.unit.code),
             )
+
+    def document(self, assessment: Assessment, row: dict[str, Any]) -> None:
+        """A made-up document as evidence, as a real PDF that says what it is."""
+        today = timezone.localdate()
+        text = f"Dokumen contoh untuk peragaan. {assessment.unit.name}. Nomor {row['number']}."
+        paper = to_pdf(
+            f"= {row['title']}\n{text}",
+            {"judul": row["title"]},
+            letterhead=Head((assessment.unit.name,)),
+            date=today,
+        )
+        actions.attach_evidence(
+            assessment,
+            row["code"],
+            SimpleUploadedFile(f"{row['kind']}.pdf", paper),
+            by=self.officer(assessment.unit.code),
+            kind=row["kind"],
+            title=row["title"],
+            number=row["number"],
+            issued_on=today + dt.timedelta(days=row["issued"]),
+            valid_until=today + dt.timedelta(days=row["valid"]),
+        )
+
+    def respondent(self, assessment: Assessment, number: int) -> None:
+        """One made-up form of a user of the service (F-03)."""
+        answers = {
+            question.code: int(_example_value(f"{assessment.unit.code}/{number}", question, STRONG))
+            for question in assessment.asked_of_users
+        }
+        actions.give_perception(
+            Perception.objects.get(assessment=assessment),
+            answers,
+            key=uuid.uuid5(uuid.NAMESPACE_OID, f"{assessment.pk}/{number}"),
+            via=Via.PAPER,
+            by=self.officer(assessment.unit.code),
+        )
+
+    def verify(self, assessment: Assessment, *, finished: bool) -> None:
+        """Two verifiers mark what the unit claims, the second a step lower here and there."""
+        pair = [self.people["verifier"], self.people["second"]]
+        actions.name_verifiers([assessment], pair, by=self.people["organiser"])
+        claims = dict(assessment.answers.values_list("code", "value"))
+        for task in assessment.verifications.select_related("verifier"):
+            questions = assessment.required if finished else assessment.required[:6]
+            for number, question in enumerate(questions):
+                value = claims[question.code] or question.low
+                if task.verifier == pair[1] and number % 8 == 3 and value > question.low:
+                    value -= 1
+                actions.save_mark(task, question.code, value, by=task.verifier)
+            if finished:
+                actions.complete_marks(task, by=task.verifier)
 
     def officer(self, unit: str) -> User:
         """The unit's own officer in the cast; where the cast has none, Bagian Organisasi."""
