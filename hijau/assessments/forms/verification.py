@@ -16,10 +16,17 @@ from hijau.lib.refused import Refused
 from hijau.ui.fields import figure_from
 
 
+class UnitsField(forms.ModelMultipleChoiceField):
+    """Assessments of one round, called by their units."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.title)
+
+
 class VerifiersForm(forms.Form):
     """Which units of a round are given to which verifiers."""
 
-    assessments = forms.ModelMultipleChoiceField(
+    assessments = UnitsField(
         Assessment.objects.none(),
         label=gettext_lazy("Unit"),
         widget=forms.CheckboxSelectMultiple,

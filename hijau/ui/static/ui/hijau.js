@@ -96,10 +96,17 @@
   const formOf = (key) =>
     [...document.querySelectorAll("form[data-autosave]")].find((form) => keyOf(form.action) === key);
 
-  async function send(key) {
+  /* One after the other: the figures beside the form are those of the last answer that was saved. */
+  let line = Promise.resolve();
+  function send(key) {
+    const item = waiting.get(key);
+    if (item?.sending) item.again = true;
+    else line = line.then(() => deliver(key));
+  }
+
+  async function deliver(key) {
     const item = waiting.get(key);
     if (!item) return;
-    if (item.sending) { item.again = true; return; }
     const open = formOf(key);
     if (open) copies.put(key, item.entries = entriesOf(open));
     item.sending = true;
@@ -128,9 +135,11 @@
     item.sending = false;
     item.late = false;
     const form = formOf(key);
-    if (answer.ok) {
-      if (!answer.redirected) takeIn(html);
-      if (item.again) { item.entries = withNewest(form, item.entries); return send(key); }
+    if (answer.ok && !answer.redirected) takeIn(html);
+    if (item.again) {
+      item.entries = withNewest(form, item.entries);
+      send(key);
+    } else if (answer.ok) {
       forget(key);
       form?.querySelector("[data-refusal]")?.remove();
       show("saved", `${say("Saved")} ${now()}`, formOf(key));

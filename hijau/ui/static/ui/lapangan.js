@@ -51,7 +51,7 @@
   function read() {
     visit.note = form.elements.note.value;
     visit.marks = {};
-    for (const item of form.querySelectorAll("[data-code]")) {
+    for (const item of form.querySelectorAll("details[data-code]")) {
       const code = item.dataset.code;
       const chosen = item.querySelector("input[type=radio]:checked, input[type=text]");
       const note = item.querySelector("textarea")?.value || "";
