@@ -1,22 +1,25 @@
 """The year of a city's programme, played through in a real browser.
 
-In this version: the target is set, a round is opened, a unit assesses itself and proves it, the
-city sees where it stands, and the verdict from outside is entered beside it.
+In this version: the target is set, a round is opened, a unit assesses itself and proves it, users of
+the service tell how it was, two verifiers look and agree, the figure becomes final, the city sees
+where it stands, and the verdict from outside is entered beside it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from hijau.assessments.models import Assessment
+from hijau.assessments.models import Assessment, Status
 from tests.browser import Browser, opened
 from tests.cast import Cast, gather
+from tests.samples import pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -35,6 +38,9 @@ def test_the_year(browser: Browser, tmp_path: Path) -> None:
     officer = browser.login(cast.officer, width=390, height=844)
     assess(officer, tmp_path)
     prove(officer)
+    hear_the_users(browser, officer)
+    verify(browser, organiser, cast)
+    conclude(organiser, officer)
     see_where_the_city_stands(browser, cast)
     enter_the_verdicts(organiser)
 
@@ -58,6 +64,7 @@ def open_the_round(page: Page, cast: Cast) -> None:
     page.fill("#id_closes_on", (today + dt.timedelta(days=30)).isoformat())
     page.get_by_label("Disdukcapil", exact=True).check()
     page.get_by_label("Dinsos", exact=True).check()
+    page.fill("#id_minimum_respondents", "1")
     page.get_by_role("button", name="Buka putaran").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("PEKPPP Mandiri")
     expect(page.get_by_text("Belum mulai")).to_have_count(2)
@@ -82,7 +89,7 @@ def assess(page: Page, tmp_path: Path) -> None:
     expect(second.locator("[data-save-state]")).to_contain_text("Tersimpan", timeout=20_000)
 
     proof = tmp_path / "SK Standar Pelayanan.pdf"
-    proof.write_bytes(b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF")
+    proof.write_bytes(pdf())
     first.locator("input[type=file]").set_input_files(proof)
     expect(page.get_by_text("SK Standar Pelayanan.pdf").first).to_be_visible()
 
@@ -107,6 +114,65 @@ def prove(page: Page) -> None:
     assert float(kept.low) == 3.75
     expect(page.get_by_text("Kebijakan Pelayanan").first).to_be_visible()
     expect(page.get_by_text("0,17").first).to_be_visible()
+
+
+def hear_the_users(browser: Browser, officer: Page) -> None:
+    """The open quarter of the index comes from a phone at the counter, without a login."""
+    kept = Assessment.objects.get(unit__short_name="Disdukcapil")
+    officer.goto(f"/penilaian/{kept.pk}/f03/")
+    phone = browser.tab(width=360, height=740, java_script_enabled=False)
+    phone.goto(officer.locator(".survey-code a").get_attribute("href") or "")
+    for item in phone.locator(".survey-item").all():
+        item.locator(".survey-choice").nth(4).click()
+    phone.get_by_role("button", name="Kirim jawaban").click()
+    expect(phone.get_by_role("heading", name="Terima kasih")).to_be_visible()
+    kept.refresh_from_db()
+    assert kept.value == Fraction("4.75"), "three quarters of 5 and one quarter of 4"
+
+
+def verify(browser: Browser, organiser: Page, cast: Cast) -> None:
+    """Two verifiers look, each alone; what they agree on needs no words."""
+    kept = Assessment.objects.get(unit__short_name="Disdukcapil")
+    organiser.goto(f"/putaran/{kept.round_id}/verifikator/")
+    organiser.get_by_label("Disdukcapil", exact=True).check()
+    for verifier in (cast.verifier, cast.second):
+        organiser.get_by_label(str(verifier), exact=True).check()
+    organiser.get_by_role("button", name="Tunjuk").click()
+    expect(organiser.get_by_text("2 tugas verifikasi dibuat")).to_be_visible()
+    for verifier in (cast.verifier, cast.second):
+        page = browser.login(verifier, width=390, height=844)
+        page.get_by_role("link", name="Nilai bukti dan jawabannya").click()
+        page.get_by_role("link", name="Kunjungan lapangan").click()
+        for item in page.locator("details.visit-item").all():
+            item.locator("summary").click()
+            item.locator(".radio-card").nth(5).click()
+        page.get_by_role("button", name="Selesai, kirim bila ada sinyal").click()
+        expect(page.locator("#visit-state")).to_contain_text("Terkirim")
+        page.go_back()
+        page.reload()
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="Selesai menilai").click()
+        expect(page.get_by_text("Penilaian Anda selesai")).to_be_visible()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Umumkan hasil").click()
+    expect(page.get_by_text("Hasil verifikasi diumumkan")).to_be_visible()
+
+
+def conclude(organiser: Page, officer: Page) -> None:
+    """The unit accepts, and the figure is frozen with its proof."""
+    officer.goto("/")
+    officer.get_by_role("link", name="Lihat hasil verifikasi").click()
+    officer.once("dialog", lambda dialog: dialog.accept())
+    officer.get_by_role("button", name="Terima hasil").click()
+    expect(officer.get_by_text("Hasil verifikasi diterima")).to_be_visible()
+    organiser.goto("/")
+    organiser.get_by_role("link", name="Tetapkan nilai akhir").click()
+    organiser.once("dialog", lambda dialog: dialog.accept())
+    organiser.get_by_role("button", name="Tetapkan nilai akhir").click()
+    expect(organiser.get_by_text("Nilai akhir ditetapkan")).to_be_visible()
+    kept = Assessment.objects.get(unit__short_name="Disdukcapil")
+    assert (kept.status, kept.value) == (Status.FINAL, Fraction("4.75"))
+    assert kept.proof is not None
 
 
 def see_where_the_city_stands(browser: Browser, cast: Cast) -> None:
