@@ -236,3 +236,35 @@ def test_what_was_refused_is_not_left_behind_by_sending(
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Kirim penilaian").click()
     expect(page.get_by_text("Penilaian mandiri sudah dikirim")).to_be_visible()
+
+
+def test_the_facts_propose_a_level_and_one_tap_takes_it(
+    browser: Browser, world: tuple[Cast, Assessment]
+) -> None:
+    cast, assessment = world
+    page = browser.login(cast.officer, width=390, height=844)
+    page.goto(reverse("answer_page", args=[assessment.pk]))
+    question = page.locator('article[id="2.a.P"]')
+    for tick in question.locator(".facts-box input[type=checkbox]").all()[:3]:
+        tick.check()
+    expect(question.locator(".proposal")).to_contain_text("Usulan tingkat: 3")
+    question.get_by_role("button", name="Pakai usulan ini").click()
+    expect(question.locator(".answer-form [data-save-state]")).to_contain_text("Tersimpan")
+    expect(question.get_by_role("button", name="Pakai usulan ini")).to_have_count(0)
+    assert assessment.answers.get(code="2.a.P").value == 3
+
+
+def test_two_quick_changes_of_one_answer_keep_the_last(
+    browser: Browser, world: tuple[Cast, Assessment]
+) -> None:
+    cast, assessment = world
+    page = browser.login(cast.officer)
+    page.goto(reverse("answer_page", args=[assessment.pk]))
+    cards = page.locator('article[id="1.a.Ak"] .answer-form .radio-card')
+    for number in (1, 4, 2, 5):
+        cards.nth(number).click()
+    expect(page.locator("#save-state.is-saved")).to_be_visible()
+    page.wait_for_timeout(300)
+    page.reload()
+    expect(cards.nth(5).locator("input")).to_be_checked()
+    assert assessment.answers.get().value == 5

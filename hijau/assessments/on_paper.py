@@ -35,7 +35,9 @@ from scoring.provenance import Label
 from scoring.score import Score
 
 UNKNOWN = "– (belum diketahui)"
-EMPTY_PERSON = {"nama": "", "jabatan": "", "pangkat": "", "nip": ""}
+TO_WRITE = "…………………………"
+"""A blank line, to be written by hand."""
+EMPTY_PERSON = {"nama": TO_WRITE, "jabatan": TO_WRITE, "pangkat": "", "nip": ""}
 ESTIMATE = (
     "Sebagian bobot, aturan, atau batas kategori instrumen ini tidak diterbitkan secara resmi; "
     "nilainya karena itu taksiran. Rinciannya ada pada bukti hitungan."
@@ -53,7 +55,7 @@ MEANINGS = {
 
 def person(given: Mapping[str, str] | None = None) -> dict[str, str]:
     """Somebody who signs; what was not given stays a blank line on the paper."""
-    return EMPTY_PERSON | dict(given or {})
+    return EMPTY_PERSON | {name: text for name, text in (given or {}).items() if text}
 
 
 def unit_of(assessment: Assessment) -> dict[str, str]:
@@ -63,7 +65,7 @@ def unit_of(assessment: Assessment) -> dict[str, str]:
         "nama": assessment.title,
         "singkatan": assessment.short_title,
         "induk": parent.name if parent is not None else unit.root.name,
-        "alamat": "",
+        "alamat": "–",
     }
 
 
@@ -191,7 +193,7 @@ def minutes(assessment: Assessment, form: Mapping[str, Any]) -> dict[str, Any]:
         "putaran": str(assessment.round),
         "hari_tanggal": day_in_words(day),
         "tanggal": day_written(day),
-        "tempat": form["place"],
+        "tempat": form["place"] or assessment.unit.name,
         "dikirim": day_written(assessment.submitted_at.date())
         if assessment.submitted_at
         else UNKNOWN,
@@ -353,6 +355,18 @@ def report(assessment: Assessment, form: Mapping[str, Any]) -> dict[str, Any]:
             }
             for question in assessment.questions
             if question.asked_of == "unit" and not question.unscored
+        ]
+        + [
+            {
+                "kode": question.code,
+                "aspek": of_aspect.get(question.code, "Tidak dinilai"),
+                "judul": question.title.id,
+                "jawaban": "Dijawab pengguna layanan.",
+                "mandiri": "–",
+                "terverifikasi": _heard(assessment, question.code, answers),
+                "berikutnya": "–",
+            }
+            for question in assessment.asked_of_users
         ],
         "bukti": [_evidence_row(use, day) for use in _evidence(assessment)],
         "hitungan": _counted(score, weights),
@@ -362,6 +376,13 @@ def report(assessment: Assessment, form: Mapping[str, Any]) -> dict[str, Any]:
         "label": [{"nama": LABELS[label], "arti": text} for label, text in MEANINGS.items()],
         "penandatangan": person(form["head"]),
     }
+
+
+def _heard(assessment: Assessment, code: str, answers: Mapping[str, Valued]) -> str:
+    """What users said, as a mean; what was typed where too few answered here."""
+    if code in assessment.heard:
+        return written(assessment.heard[code])
+    return valued(answers.get(code))
 
 
 def _ends(step: Step) -> tuple[Fraction | None, Fraction, Fraction]:

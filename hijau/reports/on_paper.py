@@ -90,6 +90,12 @@ def evaluation(opened: Round, user: User, form: Mapping[str, Any]) -> dict[str, 
     }
 
 
+def _cell(value: Fraction | None, low: Fraction | None, high: Fraction | None) -> str:
+    """A figure in a narrow cell, where a dash says that it is not known."""
+    told = figure(value, low, high)
+    return "–" if told == UNKNOWN else told
+
+
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
@@ -112,10 +118,10 @@ def _unit_row(rule: Instrument, number: int, one: Assessment) -> dict[str, str]:
     return {
         "nomor": str(number),
         "nama": one.title,
-        "mandiri": figure(one.self_value, one.self_low, one.self_high),
-        "terverifikasi": figure(one.verified_value, one.verified_low, one.verified_high),
-        "akhir": figure(one.value, one.low, one.high) if one.is_final else UNKNOWN,
-        "kategori": f"{band.code} · {band.label.id}" if band and answered else UNKNOWN,
+        "mandiri": _cell(one.self_value, one.self_low, one.self_high),
+        "terverifikasi": _cell(one.verified_value, one.verified_low, one.verified_high),
+        "akhir": _cell(one.value, one.low, one.high) if one.is_final else "–",
+        "kategori": f"{band.code} · {band.label.id}" if band and answered else "–",
         "target": reached,
     }
 
@@ -208,12 +214,12 @@ def _recommendations(
 ) -> list[dict[str, str]]:
     """What the organiser wrote; without it, the weakest indicators are named."""
     if own := _lines(form["notes"]):
-        return [{"untuk": "Semua unit", "isi": line, "batas": UNKNOWN} for line in own]
+        return [{"untuk": "Semua unit", "isi": line, "batas": "–"} for line in own]
     return [
         {
             "untuk": "Semua unit",
             "isi": f"Memperbaiki {question.title.id} ({question.code}), rata-rata {written(mean)}.",
-            "batas": UNKNOWN,
+            "batas": "–",
         }
         for question, mean in ranked[:3]
     ]
@@ -228,7 +234,7 @@ def _appendix(opened: Round, rule: Instrument, assessments: Sequence[Assessment]
         for node in nodes:
             kept = one.parts.get(f"{node.name.level}:{node.name.code}") if one.answered else None
             parts = [None if text is None else parse_decimal(text) for text in kept or ()]
-            cells.append(figure(*parts) if len(parts) == 3 else UNKNOWN)
+            cells.append(_cell(*parts) if len(parts) == 3 else "–")
         rows.append(cells)
     return {
         "judul": "Nilai tiap aspek",

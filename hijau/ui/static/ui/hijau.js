@@ -91,6 +91,7 @@
       window.htmx?.process(fresh);
       if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     }
+    comfort(document);
   }
 
   const formOf = (key) =>
@@ -250,6 +251,17 @@
     for (const part of root.querySelectorAll("[data-needs-script]")) part.hidden = false;
     for (const box of root.querySelectorAll("[data-scroll-end]")) showNewest(box);
   }
+  /* the level that the facts propose, chosen as if by hand */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-choose]");
+    if (!button) return;
+    const form = document.getElementById(button.dataset.in)?.querySelector("form.answer-form");
+    const wanted = [...(form?.elements || [])].find((field) => field.type === "radio" && field.value === button.dataset.choose);
+    if (!wanted) return;
+    wanted.checked = true;
+    wanted.dispatchEvent(new Event("change", { bubbles: true }));
+    wanted.focus();
+  });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-print], [data-open-dialog], [data-close-dialog], [data-fill-login]");
     if (!button) return;
