@@ -83,6 +83,11 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return f"{self.document} ({self.number})"
 
+    @property
+    def can_show(self) -> bool:
+        """Whether its pages can be looked at here, as pictures."""
+        return self.file.kind == "application/pdf" or self.file.kind.startswith("image/")
+
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: User) -> EvidenceQuerySet:

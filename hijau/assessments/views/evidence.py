@@ -98,14 +98,13 @@ def evidence_page(request: HttpRequest, pk: int) -> HttpResponse:
     pages = min(evidence.edition.pages or 1, LARGEST_PREVIEW)
     asked = request.GET.get("hal", "1")
     number = min(max(int(asked), 1), pages) if asked.isdecimal() else 1
-    kind = evidence.edition.file.kind
     context = {
         "evidence": evidence,
         "document": evidence.document,
         "kind": kind_of(evidence.document.kind),
         "number": number,
         "pages": pages,
-        "can_show": kind == "application/pdf" or kind.startswith("image/"),
+        "can_show": evidence.edition.can_show,
     }
     return render(request, "assessments/evidence_page.html", context)
 

@@ -130,12 +130,20 @@ def standing_line(standing: Standing) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/score_bar.html")
-def score_bar(standing: Standing, done: int, total: int, label: str = "") -> dict[str, Any]:
+def score_bar(
+    standing: Standing, done: int, total: int, label: str = "", onward: str = ""
+) -> dict[str, Any]:
     """On a phone the score in one line above the questions; on a desk the aside shows it.
 
     Its id is `score-bar`, so that the answer to an autosaved form can bring it anew.
     """
-    return {"standing": standing, "done": done, "total": total, "label": label or _("indikator")}
+    return {
+        "standing": standing,
+        "done": done,
+        "total": total,
+        "label": label or _("indikator"),
+        "onward": onward,
+    }
 
 
 HEAT_STEPS = 5
