@@ -192,6 +192,20 @@ def test_it_is_sent_back_with_notes_and_only_there_it_may_be_changed(cast: Cast)
     assert Notice.objects.filter(person=cast.verifier, subject__contains="memperbaiki").exists()
 
 
+def test_after_a_repair_every_verifier_looks_again(cast: Cast) -> None:
+    assessment = cycle.submitted(cast)
+    one, two = cycle.tasks(cast, assessment)
+    cycle.mark_all(two, 70)
+    actions.complete_marks(two, by=cast.second)
+    actions.ask_repair(one, {CODE: "Lengkapi."}, by=cast.verifier)
+    actions.submit_assessment(cycle.fresh(cast, assessment), by=cast.officer)
+    again = cycle.task(assessment, cast.second)
+    assert (again.completed_at, again.marked) == (None, 5), (
+        "the marks stay, the sheet is open again"
+    )
+    actions.save_mark(again, CODE, Fraction(75), by=cast.second)
+
+
 def test_repair_is_possible_after_the_window_of_filling(cast: Cast) -> None:
     assessment = cycle.submitted(cast)
     one, _two = cycle.tasks(cast, assessment)

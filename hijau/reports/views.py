@@ -108,7 +108,7 @@ def league(request: HttpRequest) -> HttpResponse:
         elif assessment.value != last:
             place, last = number, assessment.value
         url = reverse("proof_page", args=[assessment.pk])
-        rows.append((place, assessment, of_assessment(assessment, assessment.unit.name, url)))
+        rows.append((place, assessment, of_assessment(assessment, assessment.title, url)))
     template = "reports/league_rows.html" if request.htmx else "reports/league.html"  # type: ignore[attr-defined]
     return render(request, template, {"rounds": rounds, "chosen": chosen, "rows": rows})
 

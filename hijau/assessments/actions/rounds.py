@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -48,11 +48,13 @@ def open_round(
     verify_days: int = VERIFY_DAYS,
     object_days: int = OBJECT_DAYS,
     conclude_days: int = CONCLUDE_DAYS,
+    follows: Sequence[Assessment] = (),
     is_example: bool = False,
 ) -> Round:
     """Open a round for these units. Refused without units, or with a name that is taken.
 
-    The windows after `closes_on` are given in working days of the government's calendar.
+    The windows after `closes_on` are given in working days of the government's calendar. With
+    `follows`, the loci are those of last year's assessments, each with its predecessor.
     """
     units = list(dict.fromkeys(units))
     with book.recorded("round.opened", government, by=by, instrument=version.identifier) as record:
@@ -93,7 +95,8 @@ def open_round(
             opened_by=by,
             is_example=is_example,
         )
-        _admit(opened, [(unit, "", None) for unit in units])
+        loci = [(one.unit, one.product, one) for one in follows]
+        _admit(opened, loci or [(unit, "", None) for unit in units])
         record.details |= {"round": opened.pk, "units": len(units)}
         return opened
 
@@ -166,10 +169,9 @@ def copy_round(
             form=old.form,
             convention=old.convention,
             minimum_respondents=old.minimum_respondents,
+            follows=before,
         )
-        Assessment.objects.filter(round=opened).delete()
-        made = _admit(opened, [(one.unit, one.product, one) for one in before])
-        carried = _carry_evidence(before, made)
+        carried = _carry_evidence(before, list(opened.assessments.all()))
         Round.objects.filter(pk=opened.pk).update(previous=old)
         opened.previous = old
         record.details |= {"round": opened.pk, "evidence": carried}

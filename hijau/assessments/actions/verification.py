@@ -272,6 +272,8 @@ def ask_repair(verification: Verification, notes: Mapping[str, str], *, by: User
         sent_back = Assessment.objects.filter(pk=assessment.pk, status=Status.SUBMITTED)
         if not sent_back.update(status=Status.RETURNED):
             raise Refused(_("Penilaian ini tidak sedang diverifikasi."))
+        # What the unit changes, every verifier looks at again.
+        assessment.verifications.update(completed_at=None, value=None)
         record.details["repairs"] = len(notes)
         tell(
             User.objects.answering_for(assessment.unit),

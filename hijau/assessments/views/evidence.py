@@ -42,7 +42,8 @@ def attach_evidence(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     user = person(request)
     assessment = get_or_404(user, Assessment, to=Permission.ANSWER, pk=pk)
     if chosen := request.POST.get("document"):
-        document = get_or_404(user, Document, to=Permission.ANSWER, pk=int(chosen))
+        number = int(chosen) if chosen.isdecimal() else 0
+        document = get_or_404(user, Document, to=Permission.ANSWER, pk=number)
         actions.link_evidence(assessment, code, document, by=user)
         messages.success(request, _("“%s” terpasang.") % document)
         return _back(pk, code)
