@@ -12,7 +12,19 @@ from fractions import Fraction
 from functools import cached_property
 
 from scoring.facts import AskedFact, Rules
-from scoring.formula import Indicator, Mean, Node, Part, Rounded, Scale, WeightedSum, walk
+from scoring.formula import (
+    Indicator,
+    Mean,
+    Name,
+    Node,
+    Part,
+    Rounded,
+    Scale,
+    UnknownWeights,
+    WeightedSum,
+    bounds,
+    walk,
+)
 from scoring.numbers import Rounding, round_fraction
 from scoring.provenance import Fact
 from scoring.text import EMPTY, Text
@@ -206,6 +218,21 @@ class Instrument:
         asked = {node.name.code for node in walk(root) if isinstance(node, Indicator)}
         return tuple(q for q in self.questions if q.code in asked or q.unscored)
 
+    def asked(self, form: str | None = None, convention: str | None = None) -> Node:
+        """The formula down to what can be asked and counted.
+
+        Where the rule refuses to count from items whose weights nobody published, the figure of
+        the node itself is asked; its leaf is called `level:code`, as in a workbook.
+        """
+        return _asked(self.formula(form, convention), self.publish.decimals)
+
+    def questions_asked(self, form: str | None = None) -> tuple[Question, ...]:
+        """The questions of a form, in its order; the unscored ones last."""
+        leaves = [node for node in walk(self.asked(form)) if isinstance(node, Indicator)]
+        scored = [self.by_code.get(leaf.name.code) or _question_of(leaf) for leaf in leaves]
+        unscored = [q for q in self.questions if q.unscored]
+        return tuple(dict.fromkeys((*scored, *unscored)))
+
     def convention(self, name: str | None) -> Convention | None:
         """The named convention, or the default one. Raises KeyError for an unknown name."""
         if name is None:
@@ -244,6 +271,44 @@ class Instrument:
         if best is None or worst is None:
             return ()
         return self.bands[self.bands.index(best) : self.bands.index(worst) + 1]
+
+
+def _asked(node: Node, decimals: int) -> Node:
+    match node:
+        case WeightedSum() if node.has_unknown_weights and node.unknown is UnknownWeights.REFUSE:
+            name = node.name
+            ends = bounds(node)
+            leaf = Name(f"{name.level}:{name.code}", LEAF_LEVEL, name.title, name.fact)
+            return Indicator(leaf, ends.low, ends.high, decimals)
+        case WeightedSum():
+            parts = (replace(part, node=_asked(part.node, decimals)) for part in node.parts)
+            return replace(node, parts=tuple(parts))
+        case Mean() | Scale() | Rounded():
+            return replace(node, node=_asked(node.node, decimals))
+        case Indicator():  # pragma: no branch
+            return node
+
+
+def _question_of(leaf: Indicator) -> Question:
+    """What is asked where only the figure of a whole node can be given."""
+    return Question(
+        code=leaf.name.code,
+        title=Text(leaf.name.title),
+        question=Text(
+            f"Berapa nilai {leaf.name.title}?", f"What is the figure of {leaf.name.title}?"
+        ),
+        low=leaf.low,
+        high=leaf.high,
+        decimals=leaf.decimals,
+        options=(),
+        fact=leaf.name.fact,
+        guidance=Text(
+            "Bobot butir di bawahnya tidak diterbitkan, jadi nilainya tidak dihitung dari butir. "
+            "Isi nilai dari evaluator.",
+            "The weights of its items are not published, so it is not counted from them. Enter the "
+            "evaluator's figure.",
+        ),
+    )
 
 
 def _weighed(node: Node, convention: Convention) -> Node:

@@ -79,9 +79,14 @@ def score(
     form: str | None = None,
     convention: str | None = None,
     axis_value: str | None = None,
+    as_asked: bool = False,
 ) -> Score:
-    """Score one subject. Raises RefusedToScore where the instrument does not say how."""
-    step = evaluate(instrument.formula(form, convention), figures)
+    """Score one subject. Raises RefusedToScore where the instrument does not say how.
+
+    With `as_asked`, nothing is refused: figures of nodes that cannot be counted are leaves.
+    """
+    formula = instrument.asked if as_asked else instrument.formula
+    step = evaluate(formula(form, convention), figures)
     return conclude(instrument, step, axis_value)
 
 

@@ -10,7 +10,6 @@ from fractions import Fraction
 from hijau.assessments.keeping import in_force
 from hijau.assessments.models import Assessment, Document, Evidence
 from scoring.instrument import LEAF_LEVEL
-from scoring.score import score
 
 
 @dataclass(frozen=True)
@@ -43,20 +42,14 @@ def loads(assessment: Assessment, evidence: Iterable[Evidence]) -> list[Load]:
         fallen = dict(figures)
         for code in alone:
             if isinstance(fallen.get((LEAF_LEVEL, code)), Fraction):
-                fallen[LEAF_LEVEL, code] = assessment.instrument.by_code[code].low
+                fallen[LEAF_LEVEL, code] = assessment.by_code[code].low
         points = whole - _low(assessment, fallen)
         result.append(Load(document, assessment, tuple(codes), alone, points))
     return sorted(result, key=lambda load: (-load.points, load.document.title))
 
 
 def _low(assessment: Assessment, figures: dict) -> Fraction:
-    found = score(
-        assessment.instrument,
-        figures,
-        form=assessment.round.form or None,
-        convention=assessment.round.convention or None,
-    )
-    return found.step.low
+    return assessment.score_of(figures).step.low
 
 
 def together(all_loads: Iterable[Load]) -> list[Load]:

@@ -12,7 +12,7 @@ from hijau.assessments.models.assessment import Valued
 from hijau.instruments.models import Version
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation, under
-from scoring.formula import Indicator
+from scoring.formula import Indicator, Node
 from scoring.interpret import RefusedToScore
 from scoring.numbers import format_exact
 from scoring.score import Score
@@ -56,14 +56,22 @@ def figures_of(score: Score) -> dict[str, Any]:
         "zone": score.zone or "",
         "estimate": score.estimate,
         "parts": {
-            f"{step.node.name.level}:{step.node.name.code}": [
+            name: [
                 None if figure is None else format_exact(publish.round(figure))
                 for figure in (step.value, step.low, step.high)
             ]
             for step in score.step.walk()
-            if not isinstance(step.node, Indicator) and not step.not_applicable
+            if (name := _part_of(step.node)) and not step.not_applicable
         },
     }
+
+
+def _part_of(node: Node) -> str:
+    """How a node above the questions is called, also where its figure itself is asked."""
+    name = node.name
+    if isinstance(node, Indicator):
+        return name.code if ":" in name.code else ""
+    return f"{name.level}:{name.code}"
 
 
 def keep_figures(assessment: Assessment, score: Score, when: Q, **more: Any) -> bool:

@@ -186,7 +186,7 @@ def minutes(assessment: Assessment, form: Mapping[str, Any]) -> dict[str, Any]:
     ]
     opinions = _opinions(assessment)
     settled = [d for d in decisions.values() if d.ground == Ground.SETTLED]
-    by_code = assessment.instrument.by_code
+    by_code = assessment.by_code
     return {
         "judul": "Berita Acara Verifikasi Penilaian Mandiri",
         "nomor": form["number"],

@@ -117,7 +117,7 @@ def sections(assessment: Assessment, beside: Beside) -> list[Section]:
         name: _by_code(getattr(beside, name))
         for name in ("evidence", "repairs", "findings", "examples", "photos")
     }
-    root = assessment.instrument.formula(assessment.round.form or None)
+    root = assessment.instrument.asked(assessment.round.form or None)
     allowed = {
         part.node.name.code
         for node in walk(root)
@@ -144,7 +144,7 @@ def sections(assessment: Assessment, beside: Beside) -> list[Section]:
             photos=lists["photos"].get(code, []),
         )
 
-    by_code = assessment.instrument.by_code
+    by_code = assessment.by_code
     result = [
         Section(node.name.code, node.name.title, [item(by_code[leaf.name.code]) for leaf in leaves])
         for node, leaves in _groups(root)

@@ -73,7 +73,7 @@ def open_round(
         if convention and convention not in {rule.name for rule in version.rule.conventions}:
             raise Refused(_("Cara menghitung “%s” tidak ada pada instrumen ini.") % convention)
         try:
-            compute(version.rule, {}, form=form or None)
+            compute(version.rule, {}, form=form or None, as_asked=True)
         except RefusedToScore as error:
             raise Refused(str(error)) from error
         calendar = calendar_of(government)

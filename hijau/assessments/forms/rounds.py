@@ -128,7 +128,7 @@ def scorable_forms(version: Version) -> list[str]:
     forms_of_it = []
     for form in version.rule.forms:
         try:
-            score(version.rule, {}, form=form)
+            score(version.rule, {}, form=form, as_asked=True)
         except RefusedToScore:
             continue
         forms_of_it.append(form)

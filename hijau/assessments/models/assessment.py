@@ -145,7 +145,11 @@ class Assessment(models.Model):
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         """What this round's form asks, in the order of the form."""
-        return self.instrument.questions_of(self.round.form or None)
+        return self.instrument.questions_asked(self.round.form or None)
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Question]:
+        return {question.code: question for question in self.questions}
 
     @property
     def is_draft(self) -> bool:
@@ -183,11 +187,16 @@ class Assessment(models.Model):
 
     def score(self, answers: Iterable[Valued], convention: str | None = None) -> Score:
         """The score of these answers, with its proof, as the round counts unless told otherwise."""
+        return self.score_of(self.figures(answers), convention)
+
+    def score_of(self, figures: Figures, convention: str | None = None) -> Score:
+        """The score of figures, however they came about."""
         return score(
             self.instrument,
-            self.figures(answers),
+            figures,
             form=self.round.form or None,
             convention=convention or self.round.convention or None,
+            as_asked=True,
         )
 
     @cached_property

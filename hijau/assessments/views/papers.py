@@ -99,7 +99,7 @@ def portal_list(request: HttpRequest, pk: int) -> HttpResponse:
     """What has been uploaded again to the national portal, and what has not."""
     assessment = _own(request, pk)
     evidence = list(assessment.evidence.current().with_names())
-    by_code = assessment.instrument.by_code
+    by_code = assessment.by_code
     context = {
         "assessment": assessment,
         "rows": [(piece, by_code[piece.code]) for piece in evidence],
