@@ -42,7 +42,10 @@ def attach_evidence(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     user = person(request)
     assessment = get_or_404(user, Assessment, to=Permission.ANSWER, pk=pk)
     if chosen := request.POST.get("document"):
-        document = get_or_404(user, Document, to=Permission.ANSWER, pk=int(chosen))
+        try:
+            document = get_or_404(user, Document, to=Permission.ANSWER, pk=int(chosen))
+        except ValueError as error:
+            raise Http404 from error
         actions.link_evidence(assessment, code, document, by=user)
         messages.success(request, _("“%s” terpasang.") % document)
         return _back(pk, code)
