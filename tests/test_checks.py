@@ -175,6 +175,13 @@ def test_an_end_that_was_filled_in_overrules_the_usual_validity(
     assert found(assessment) == [], "and a decree holds until it is replaced"
 
 
+def test_a_date_that_somebody_mistyped_is_checked_like_any_other(
+    cast: Cast, assessment: Assessment
+) -> None:
+    attach(cast, assessment, kind="laporan-skm", issued_on=dt.date.max)
+    assert found(assessment) == [wrong("“SK” bertanggal sesudah masa penilaian.")]
+
+
 # ---- The document's words ------------------------------------------------------------------------
 
 
