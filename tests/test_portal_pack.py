@@ -197,7 +197,8 @@ def progress(text: str) -> tuple[str, str]:
     found = re.search(r"<progress[^>]*>", text)
     assert found
     value, most = (re.search(rf'{name}="(\d+)"', found[0]) for name in ("value", "max"))
-    assert value and most
+    assert value
+    assert most
     return value[1], most[1]
 
 
