@@ -261,7 +261,7 @@ def test_an_answer_is_given_by_keyboard_alone(
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Langsung ke isi")).to_be_focused()
     first = page.locator("article.question").first
-    first.locator("input[type=radio]").first.focus()
+    first.locator("input[name=value]").first.focus()
     page.keyboard.press("ArrowDown")
     expect(first.locator("[data-save-state]")).to_contain_text("Tersimpan")
     assert Answer.objects.get(assessment=assessment).value == 1
@@ -280,10 +280,10 @@ def test_the_whole_form_works_without_javascript(
     first.get_by_role("button", name="Simpan jawaban").click()
     expect(page.get_by_text("Jawaban 1.a.Ak tersimpan")).to_be_visible()
     proof = tmp_path / "SK.pdf"
-    proof.write_bytes(b"%PDF-1.7 contoh")
+    proof.write_bytes(pdf())
     first.locator("input[type=file]").set_input_files(proof)
     first.get_by_role("button", name="Kirim berkas").click()
-    expect(page.get_by_role("link", name="SK.pdf")).to_be_visible()
+    expect(first.get_by_text("SK.pdf ·")).to_be_visible()
     page.get_by_role("button", name="Kirim penilaian").click()
     expect(page.get_by_text("Penilaian mandiri sudah dikirim")).to_be_visible()
     assessment.refresh_from_db()
