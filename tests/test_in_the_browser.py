@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from hijau.assessments import actions
@@ -19,8 +20,10 @@ from hijau.assessments.models import Answer, Assessment, KeyRespondent, Product,
 from hijau.papers.actions import replace_template
 from hijau.papers.kinds import KINDS, Format
 from scoring.provenance import Label
+from tests import cycle
 from tests.browser import Browser, opened
 from tests.cast import Cast, gather
+from tests.samples import pdf, upload
 from tests.test_doors import ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -110,6 +113,97 @@ def test_the_organisers_pages_of_the_ombudsman_are_accessible_and_fit(
     assert not faults, faults
 
 
+# ---- The cycle -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cycle_pages(world: tuple[Cast, Assessment]) -> dict[str, list[str]]:
+    """The pages of the cycle for each of the three who work in it, with everything on them."""
+    cast, assessment = world
+    code, proven = "1.a.Ak", {"title": "SK Standar Pelayanan", "kind": "sk-standar-pelayanan"}
+    today = timezone.localdate()
+    actions.save_facts(assessment, code, {"1-jumlah-layanan": "3"}, by=cast.officer)
+    actions.save_answer(assessment, code, Fraction(4), by=cast.officer, note="SK ada")
+    use = actions.attach_evidence(
+        assessment, code, upload("SK.pdf", pdf(pages=3)), by=cast.officer,
+        issued_on=today, valid_until=today, **proven,
+    )  # fmt: skip
+    actions.replace_document(use.document, upload("SK2.pdf", pdf("dua", 2)), by=cast.officer)
+    actions.tick_evidence(use, True, by=cast.officer)
+    actions.choose_example(
+        cast.city, family="pekppp", code=code, text="SK tanpa tanda tangan ditolak.",
+        is_accepted=False, by=cast.verifier,
+    )  # fmt: skip
+    differing = cycle.marked(cast, 80, 80, input_nilai=60)
+    cycle.submitted(cast, name="Sedang diverifikasi")
+    waiting = Assessment.objects.get(round__name="Sedang diverifikasi")
+    task = cycle.tasks(cast, waiting)[0]
+    actions.save_mark(task, "input-nilai", Fraction(70), by=cast.verifier, note="Bukti kurang.")
+    verified = cycle.submitted(cast, name="Diumumkan")
+    for one in cycle.tasks(cast, verified):
+        cycle.mark_all(one, 80)
+        actions.complete_marks(one, by=one.verifier)
+    actions.announce_result(cycle.fresh(cast, verified), by=cast.verifier)
+    verified = cycle.fresh(cast, verified)
+    for number, said in enumerate(("input-nilai", "proses-nilai")):
+        objection = actions.object_to(
+            verified, said, "Surat keputusannya terlampir.", by=cast.officer, letter=upload()
+        )
+        if number:
+            actions.answer_objection(
+                objection, is_upheld=False, answer="Tidak memuat tanggal.", by=cast.organiser
+            )
+    pk = assessment.pk
+    return {
+        "officer": [
+            reverse("answer_page", args=[pk]),
+            reverse("assign_indicators", args=[pk]),
+            reverse("evidence_page", args=[use.pk]),
+            reverse("vault", args=[assessment.unit_id]),
+            reverse("document_page", args=[use.document_id]),
+            reverse("import_workbook", args=[pk]),
+            reverse("print_assessment", args=[pk, "serah-terima"]),
+            reverse("portal_list", args=[pk]),
+            reverse("perception_page", args=[pk]),
+            reverse("result_page", args=[verified.pk]),
+        ],
+        "verifier": [
+            reverse("verification_queue"),
+            reverse("verification_page", args=[task.pk]),
+            reverse("visit_page", args=[task.pk]),
+            reverse("agenda_page", args=[differing.pk]),
+        ],
+        "organiser": [
+            reverse("round_page", args=[waiting.round_id]),
+            reverse("verifiers_page", args=[waiting.round_id]),
+            reverse("agreement_page", args=[verified.round_id]),
+            reverse("workdays"),
+            reverse("result_page", args=[verified.pk]),
+            reverse("print_evaluation", args=[verified.round_id]),
+        ],
+    }
+
+
+@pytest.mark.parametrize("who", ["officer", "verifier", "organiser"])
+def test_the_pages_of_the_cycle_are_accessible_and_fit_the_screen(
+    browser: Browser, world: tuple[Cast, Assessment], cycle_pages: dict[str, list[str]], who: str
+) -> None:
+    cast, _assessment = world
+    page = browser.login(getattr(cast, who))
+    faults = {}
+    for path in cycle_pages[who]:
+        page.goto(path)
+        for fold in page.locator("main details").all():
+            fold.evaluate("e => e.open = true")
+        for width in (360, 768, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            wide = page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth")
+            found = complaints(page) + ([f"{wide} px too wide"] if wide > 0 else [])
+            if found:
+                faults[path, width] = found
+    assert not faults, faults
+
+
 def test_a_respondent_takes_the_quiz_on_a_phone_without_a_login_and_without_javascript(
     browser: Browser, world: tuple[Cast, Assessment]
 ) -> None:
@@ -167,7 +261,7 @@ def test_an_answer_is_given_by_keyboard_alone(
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Langsung ke isi")).to_be_focused()
     first = page.locator("article.question").first
-    first.locator("input[type=radio]").first.focus()
+    first.locator("input[name=value]").first.focus()
     page.keyboard.press("ArrowDown")
     expect(first.locator("[data-save-state]")).to_contain_text("Tersimpan")
     assert Answer.objects.get(assessment=assessment).value == 1
@@ -186,10 +280,10 @@ def test_the_whole_form_works_without_javascript(
     first.get_by_role("button", name="Simpan jawaban").click()
     expect(page.get_by_text("Jawaban 1.a.Ak tersimpan")).to_be_visible()
     proof = tmp_path / "SK.pdf"
-    proof.write_bytes(b"%PDF-1.7 contoh")
+    proof.write_bytes(pdf())
     first.locator("input[type=file]").set_input_files(proof)
     first.get_by_role("button", name="Kirim berkas").click()
-    expect(page.get_by_role("link", name="SK.pdf")).to_be_visible()
+    expect(first.get_by_text("SK.pdf ·")).to_be_visible()
     page.get_by_role("button", name="Kirim penilaian").click()
     expect(page.get_by_text("Penilaian mandiri sudah dikirim")).to_be_visible()
     assessment.refresh_from_db()

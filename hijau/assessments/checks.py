@@ -113,6 +113,8 @@ def _of_one(assessment: Assessment, use: Evidence) -> list[Finding]:
 def _months_after(day: dt.date, months: int) -> dt.date:
     """The same day so many months later; the month's last day where it is shorter."""
     year, month = divmod(day.month - 1 + months, 12)
+    if day.year + year > dt.MAXYEAR:
+        return dt.date.max
     last = monthrange(day.year + year, month + 1)[1]
     return dt.date(day.year + year, month + 1, min(day.day, last))
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from django.utils import timezone
+
 from hijau.accounts.models import User
 from hijau.assessments.conditions import spoken
 from hijau.assessments.due import late_in
@@ -185,7 +187,7 @@ def minutes(assessment: Assessment, form: Mapping[str, Any]) -> dict[str, Any]:
         and _differs(answers.get(question.code), decisions[question.code])
     ]
     opinions = _opinions(assessment)
-    settled = [d for d in decisions.values() if d.ground == Ground.SETTLED]
+    settled = {d.code: d for d in assessment.decisions.all() if d.ground == Ground.SETTLED}
     by_code = assessment.by_code
     return {
         "judul": "Berita Acara Verifikasi Penilaian Mandiri",
@@ -194,7 +196,7 @@ def minutes(assessment: Assessment, form: Mapping[str, Any]) -> dict[str, Any]:
         "hari_tanggal": day_in_words(day),
         "tanggal": day_written(day),
         "tempat": form["place"] or assessment.unit.name,
-        "dikirim": day_written(assessment.submitted_at.date())
+        "dikirim": day_written(timezone.localdate(assessment.submitted_at))
         if assessment.submitted_at
         else UNKNOWN,
         "unit": unit_of(assessment),
@@ -235,7 +237,7 @@ def minutes(assessment: Assessment, form: Mapping[str, Any]) -> dict[str, Any]:
                 "disepakati": valued(one),
                 "alasan": one.reason,
             }
-            for one in settled
+            for one in settled.values()
         ],
         "keberatan": [objection_row(one) for one in assessment.objections.all()],
         "catatan": [line for line in form["notes"].splitlines() if line.strip()],

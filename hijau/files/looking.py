@@ -83,13 +83,16 @@ def clean_picture(name: str, upload: File) -> ContentFile:
 
     Refused when it is damaged, cut off, or too large to be a photograph.
     """
+    too_large = Refused(_("Gambar “%s” terlalu besar. Perkecil dahulu.") % name)
     upload.seek(0)
     try:
         image: Image.Image = Image.open(upload)
         if image.width * image.height > PIXELS:
-            raise Refused(_("Gambar “%s” terlalu besar. Perkecil dahulu.") % name)
+            raise too_large
         kind = image.format or "JPEG"
         image.load()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise too_large from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Refused(
             _("Gambar “%s” rusak atau terpotong saat dikirim. Periksa, lalu kirim ulang.") % name

@@ -27,21 +27,28 @@ WIDTH = 1100
 UNPACKED = 20 * 1024 * 1024
 
 SCRIPT = re.compile(rb"/S\s*/JavaScript|/S\s*/Launch")
+SPELLED = re.compile(rb"#([0-9A-Fa-f]{2})")
+"""A letter of a name, written as its number: /J#61vaScript is /JavaScript."""
 OBJECTS = re.compile(rb"/ObjStm\b[^>]{0,400}>>\s*stream\r?\n")
 
 
 def carries_script(data: bytes) -> bool:
     """Whether an action of the file runs a script or starts a program, packed objects included."""
-    if SCRIPT.search(data):
+    if _runs(data):
         return True
     for match in OBJECTS.finditer(data):
         try:
             packed = zlib.decompressobj().decompress(data[match.end() :], UNPACKED)
         except zlib.error:
             continue
-        if SCRIPT.search(packed):
+        if _runs(packed):
             return True
     return False
+
+
+def _runs(data: bytes) -> bool:
+    plain = SPELLED.sub(lambda match: bytes.fromhex(match[1].decode()), data)
+    return SCRIPT.search(plain) is not None
 
 
 def look(path: str) -> None:

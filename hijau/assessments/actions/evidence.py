@@ -56,7 +56,7 @@ def attach_evidence(
     question_of(assessment, code)
     with book.recorded("evidence.attached", assessment, by=by, code=code) as record:
         must_be_open(assessment, code)
-        _must_be_known(kind)
+        _must_make_sense(kind, issued_on, valid_until)
         unit = assessment.unit
         edition = _new_edition(
             Document(
@@ -95,9 +95,11 @@ def _new_edition(
     )
 
 
-def _must_be_known(kind: str) -> None:
+def _must_make_sense(kind: str, issued_on: dt.date | None, valid_until: dt.date | None) -> None:
     if kind and kind_of(kind) is None:
         raise Refused(_("Jenis dokumen itu tidak dikenal. Pilih dari daftar."))
+    if issued_on and valid_until and valid_until < issued_on:
+        raise Refused(_("Masa berlaku berakhir sebelum tanggal dokumennya. Periksa keduanya."))
 
 
 def link_evidence(assessment: Assessment, code: str, document: Document, *, by: User) -> Evidence:
@@ -150,6 +152,7 @@ def replace_document(document: Document, upload: UploadedFile, *, by: User) -> E
         assert newest is not None
         edition = _new_edition(document, upload, document.unit, by, newest.number + 1)
         if edition.file.sha256 == newest.file.sha256:
+            edition.file.content.delete(save=False)  # the disk knows no rollback
             raise Refused(_("Isi berkas ini sama dengan edisi yang sekarang."))
         open_now = Assessment.objects.filter(open_to_the_unit(), unit=document.unit)
         Evidence.objects.filter(document=document, assessment__in=open_now).current().update(
@@ -171,9 +174,7 @@ def describe_document(
 ) -> None:
     """Say what a document is, and from when to when it holds."""
     with book.recorded("document.described", document, by=by) as record:
-        _must_be_known(kind)
-        if issued_on and valid_until and valid_until < issued_on:
-            raise Refused(_("Masa berlaku berakhir sebelum tanggal dokumennya. Periksa keduanya."))
+        _must_make_sense(kind, issued_on, valid_until)
         document.title, document.kind, document.number = title, kind, number
         document.issued_on, document.valid_until = issued_on, valid_until
         document.save(update_fields=["title", "kind", "number", "issued_on", "valid_until"])

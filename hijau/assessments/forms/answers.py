@@ -15,6 +15,11 @@ from scoring.facts import BadFact, as_json, read_fact
 from scoring.instrument import Question
 
 
+def note_from(text: str) -> str:
+    """A note as it is kept: its lines end as those of a workbook do, not as browsers send them."""
+    return "\n".join(text.splitlines())
+
+
 class AnswerForm(forms.Form):
     """One answer: an option's value or a figure, `N/A`, or nothing to clear it."""
 
@@ -30,7 +35,7 @@ class AnswerForm(forms.Form):
         return {
             "value": value,
             "not_applicable": not_applicable,
-            "note": self.cleaned_data["note"] if "note" in self.data else None,
+            "note": note_from(self.cleaned_data["note"]) if "note" in self.data else None,
             "seen": self.cleaned_data["seen"],
         }
 

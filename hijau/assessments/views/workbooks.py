@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hijau.accounts.access import get_or_404, person
 from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
+from hijau.assessments.forms.answers import note_from
 from hijau.assessments.forms.evidence import FileForm
 from hijau.assessments.forms.verification import value_from
 from hijau.assessments.forms.workbooks import MappingForm
@@ -210,7 +211,7 @@ def apply_workbook(request: HttpRequest, pk: int) -> HttpResponse:
         if f"nilai-{code}" not in request.POST:
             continue
         value, not_applicable = value_from(request.POST[f"nilai-{code}"][:40])
-        note = request.POST.get(f"catatan-{code}", "")[:2000]
+        note = note_from(request.POST.get(f"catatan-{code}", "")[:2000])
         given[code] = (value, not_applicable, note)
         version = request.POST.get(f"seen-{code}", "0")
         seen[code] = int(version) if version.isdecimal() else -1
