@@ -275,7 +275,7 @@ def test_the_report_of_a_round_has_every_unit_with_its_figures(cast: Cast, form:
     )  # fmt: skip
     text = text_of(response)
     assert row(text, "Disdukcapil", "90,00", "80,00", "80,00")
-    assert row(text, "Dinsos", "belum diketahui")
+    assert row(text, "Dinsos", "–")
     for said in ("LHE/1", "Kata pengantar uji.", "Perbaiki antrean.", NIP, "Tidak ada sanggahan."):
         assert said in text
     assert "5 dari 5 (100,0 %)" in text, "what the verifiers agreed on before they talked"
