@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from hijau.assessments.models import Assessment, Decision, Status, Target
+from hijau.assessments.models import Answer, Assessment, Decision, Status, Target
 from hijau.assessments.models.assessment import Valued
 from hijau.instruments.models import Version
 from hijau.lib.refused import Refused
@@ -30,12 +30,13 @@ def decided(assessment: Assessment) -> dict[str, Decision]:
     return {decision.code: decision for decision in assessment.decisions.all()}
 
 
-def in_force(assessment: Assessment) -> list[Valued]:
+def in_force(assessment: Assessment, given: Iterable[Answer] | None = None) -> list[Valued]:
     """The values that the figure rests on now: the unit's answers, or what was decided.
 
-    What users of the service said is the unit's to hand in, and is never decided anew.
+    `given` are the answers, where they were read already. What users of the service said is the
+    unit's to hand in, and is never decided anew.
     """
-    answers: list[Valued] = list(assessment.answers.all())
+    answers: list[Valued] = list(assessment.answers.all() if given is None else given)
     if assessment.status not in (Status.VERIFIED, Status.FINAL):
         return answers
     of_users = {question.code for question in assessment.asked_of_users}

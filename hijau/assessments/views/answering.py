@@ -85,7 +85,7 @@ def answer_page(request: HttpRequest, pk: int) -> HttpResponse:
         findings=findings(assessment, answers, evidence) if editable else (),
         examples=examples,
     )
-    score = assessment.score(in_force(assessment))
+    score = assessment.score(in_force(assessment, answers))
     returned = assessment.status == Status.RETURNED
     sheet = sections(assessment, beside)
     for item in (item for section in sheet for item in section.items):

@@ -36,7 +36,7 @@ def result_page(request: HttpRequest, pk: int) -> HttpResponse:
     decisions = {one.code: one for one in assessment.decisions.select_related("by")}
     objections = {one.code: one for one in Objection.objects.visible_to(user).filter(assessment=pk)}
     beside = Beside(answers=answers, decisions=decisions)
-    score = assessment.score(in_force(assessment))
+    score = assessment.score(in_force(assessment, answers))
     rows = [
         (section, [(item, objections.get(item.question.code)) for item in section.items])
         for section in sections(assessment, beside)
