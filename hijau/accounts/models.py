@@ -95,9 +95,6 @@ class User(AbstractBaseUser):
         """The government the person works in; the first, for those who serve several."""
         return self.roles_now[0].organisation.root if self.roles_now else None
 
-    def has_role(self, role: Role) -> bool:
-        return any(membership.role == role for membership in self.roles_now)
-
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> MembershipQuerySet:

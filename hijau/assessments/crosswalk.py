@@ -22,6 +22,12 @@ def kind_of(code: str) -> DocumentKind | None:
         return None
 
 
+@lru_cache(maxsize=1024)
+def kinds_for(instrument: str, code: str) -> tuple[DocumentKind, ...]:
+    """The kinds of document that prove an indicator."""
+    return crosswalk().kinds_for(instrument, code)
+
+
 def served_by(kind: str, assessment: Assessment) -> list[str]:
     """The indicators of an assessment's form that a kind of document proves."""
     asked = {question.code for question in assessment.questions}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from hijau.accounts.models import User
 from hijau.assessments.checks import Finding
+from hijau.assessments.crosswalk import kinds_for
 from hijau.assessments.models import (
     Answer,
     Assessment,
@@ -21,6 +22,7 @@ from hijau.assessments.models import (
     Photo,
     Repair,
 )
+from scoring.crosswalk import DocumentKind
 from scoring.facts import AskedFact, FactValue, Proposal, from_json, propose
 from scoring.formula import Indicator, Node, WeightedSum, children, walk
 from scoring.instrument import Question
@@ -44,6 +46,7 @@ class Item:
     examples: list[Example] = field(default_factory=list)
     photos: list[Photo] = field(default_factory=list)
     editable: bool = False
+    kinds: tuple[DocumentKind, ...] = ()
 
     @property
     def repair(self) -> Repair | None:
@@ -133,6 +136,7 @@ def sections(assessment: Assessment, beside: Beside) -> list[Section]:
             question=question,
             answer=given.get(code) or Answer(code=code, version=0),
             not_applicable_allowed=code in allowed,
+            kinds=kinds_for(assessment.instrument.id, code),
             mark=marks.get(code),
             assignee=beside.assignees.get(code),
             before=beside.before.get(code),

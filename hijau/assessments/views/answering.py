@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,9 +18,7 @@ from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
 from hijau.assessments.checks import findings
 from hijau.assessments.conditions import question_of
-from hijau.assessments.crosswalk import crosswalk
 from hijau.assessments.forms.answers import AnswerForm, FactsForm
-from hijau.assessments.forms.evidence import kind_choices
 from hijau.assessments.keeping import decided, in_force
 from hijau.assessments.models import Answer, Assessment, Decision, Document, Example, Status
 from hijau.assessments.sheet import Beside, Item, sections
@@ -105,9 +102,7 @@ def answer_page(request: HttpRequest, pk: int) -> HttpResponse:
             and assessment.round.is_running
             and not assessment.is_final,
             "documents": _documents(assessment) if editable else [],
-            "kinds": kind_choices() if editable else [],
             "mine": [code for code, who in assignees.items() if who == user],
-            "language": get_language(),
         },
     )
 
@@ -214,8 +209,3 @@ def proof_page(request: HttpRequest, pk: int) -> HttpResponse:
             "convention": assessment.instrument.convention(chosen),
         },
     )
-
-
-def kinds_for(assessment: Assessment, code: str) -> list[str]:
-    """The kinds of document that prove an indicator, the most telling first."""
-    return [kind.code for kind in crosswalk().kinds_for(assessment.instrument.id, code)]
