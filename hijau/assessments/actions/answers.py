@@ -115,7 +115,10 @@ def _kept(
     assessment: Assessment, answers: dict[str, Answer], answer: Answer, by: User, of_users: bool
 ) -> tuple[Score, list[Answer]]:
     """Write the answer and the figures it makes, when the assessment is open to it."""
-    if assessment.status == Status.RETURNED and not of_users:
+    if of_users:
+        # It may have been verified between the request's first look and the lock of the book.
+        assessment.refresh_from_db(fields=["status"])
+    elif not assessment.is_draft:
         must_be_open(assessment, answer.code)
     answer.by, answer.version, answer.at = by, answer.version + 1, timezone.now()
     answer.save()
