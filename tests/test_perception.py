@@ -157,7 +157,7 @@ def test_what_was_ticked_is_still_there_after_a_refusal(survey: Perception) -> N
 
 @pytest.mark.parametrize(("code", "value"), [(ITEM, 6), (ITEM, -1), ("1.a.Ak", 5), ("x", 1)])
 def test_no_caller_gets_past_the_scale(survey: Perception, code: str, value: int) -> None:
-    with pytest.raises(Refused, match="harus dari 0 sampai 5|tidak ada pada survei ini"):
+    with pytest.raises(Refused, match=r"harus dari 0 sampai 5|tidak ada pada survei ini"):
         actions.give_perception(survey, {code: value}, key=uuid.uuid4(), via=Via.LINK)
     assert not Response.objects.exists()
 

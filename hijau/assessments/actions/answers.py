@@ -137,8 +137,12 @@ def _kept(
 def assign_indicators(
     assessment: Assessment, chosen: Mapping[str, User | None], *, by: User
 ) -> None:
-    """Say who of the unit answers which indicators; None takes the name away."""
+    """Say who of the unit answers which indicators; None takes the name away.
+
+    Who gets something new is told so.
+    """
     with book.recorded("indicator.assigned", assessment, by=by) as record:
+        before = dict(assessment.assignees.values_list("code", "person"))
         for code, person in chosen.items():
             question_of(assessment, code)
             if person is None:
@@ -152,7 +156,8 @@ def assign_indicators(
         record.details["people"] = {
             code: person.pk if person else None for code, person in chosen.items()
         }
-        for person in {person for person in chosen.values() if person and person != by}:
+        new = {who for code, who in chosen.items() if who and who.pk != before.get(code)}
+        for person in new - {by}:
             tell(
                 [person],
                 _("Anda diminta mengisi penilaian %s") % assessment.short_title,
