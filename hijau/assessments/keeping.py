@@ -90,6 +90,8 @@ def keep_figures(assessment: Assessment, score: Score, when: Q, **more: Any) -> 
 
 def count_again(assessment: Assessment) -> Score:
     """Score what is in force, and keep it; for what arrives while an assessment is under way."""
+    # It may have been verified between the request's first look and the lock of the book.
+    assessment.refresh_from_db(fields=["status"])
     score = score_or_refuse(assessment, in_force(assessment))
     keep_figures(assessment, score, ~Q(status=Status.FINAL))
     return score

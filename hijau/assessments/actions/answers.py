@@ -115,7 +115,10 @@ def _kept(
     assessment: Assessment, answers: dict[str, Answer], answer: Answer, by: User, of_users: bool
 ) -> tuple[Score, list[Answer]]:
     """Write the answer and the figures it makes, when the assessment is open to it."""
-    if assessment.status == Status.RETURNED and not of_users:
+    if of_users:
+        # It may have been verified between the request's first look and the lock of the book.
+        assessment.refresh_from_db(fields=["status"])
+    elif not assessment.is_draft:
         must_be_open(assessment, answer.code)
     answer.by, answer.version, answer.at = by, answer.version + 1, timezone.now()
     answer.save()
@@ -134,8 +137,12 @@ def _kept(
 def assign_indicators(
     assessment: Assessment, chosen: Mapping[str, User | None], *, by: User
 ) -> None:
-    """Say who of the unit answers which indicators; None takes the name away."""
+    """Say who of the unit answers which indicators; None takes the name away.
+
+    Who gets something new is told so.
+    """
     with book.recorded("indicator.assigned", assessment, by=by) as record:
+        before = dict(assessment.assignees.values_list("code", "person"))
         for code, person in chosen.items():
             question_of(assessment, code)
             if person is None:
@@ -149,7 +156,8 @@ def assign_indicators(
         record.details["people"] = {
             code: person.pk if person else None for code, person in chosen.items()
         }
-        for person in {person for person in chosen.values() if person and person != by}:
+        new = {who for code, who in chosen.items() if who and who.pk != before.get(code)}
+        for person in new - {by}:
             tell(
                 [person],
                 _("Anda diminta mengisi penilaian %s") % assessment.short_title,

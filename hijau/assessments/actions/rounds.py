@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -156,7 +158,11 @@ def copy_round(
     before = list(
         Assessment.objects.filter(round=old).select_related("unit__government").order_by("pk")
     )
-    with book.recorded("round.copied", old, by=by) as record:
+    calendar = calendar_of(old.government)
+    lasts = [old.closes_on, old.verify_until, old.object_until, old.conclude_by]
+    verify, objecting, conclude = (calendar.between(first, last) for first, last in pairwise(lasts))
+    # Two entries, one after the other in one transaction: an entry follows the head of its chain.
+    with transaction.atomic():
         opened = open_round(
             old.government,
             old.version,
@@ -169,13 +175,17 @@ def copy_round(
             form=old.form,
             convention=old.convention,
             minimum_respondents=old.minimum_respondents,
+            verify_days=verify,
+            object_days=objecting,
+            conclude_days=conclude,
             follows=before,
         )
-        carried = _carry_evidence(before, list(opened.assessments.all()))
-        Round.objects.filter(pk=opened.pk).update(previous=old)
-        opened.previous = old
-        record.details |= {"round": opened.pk, "evidence": carried}
-        return opened
+        with book.recorded("round.copied", old, by=by) as record:
+            carried = _carry_evidence(before, list(opened.assessments.all()))
+            Round.objects.filter(pk=opened.pk).update(previous=old)
+            opened.previous = old
+            record.details |= {"round": opened.pk, "evidence": carried}
+            return opened
 
 
 def _carry_evidence(before: list[Assessment], made: list[Assessment]) -> int:
