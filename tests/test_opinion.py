@@ -17,6 +17,7 @@ from hijau.assessments.models.oversight import ProductKind
 from hijau.instruments.models import Version
 from hijau.reports.opinion import Opinion, opinion_of
 from tests.cast import Cast
+from tests.samples import pdf
 from tests.test_queries import grown
 from tests.test_queries import page as queries_of
 
@@ -46,7 +47,7 @@ def product(cast: Cast, number: str = "1", accepted: bool = False) -> Product:
         received_on=today, by=cast.organiser,
     )  # fmt: skip
     if accepted:
-        proof = SimpleUploadedFile("bukti.pdf", b"%PDF-1.7 bukti")
+        proof = SimpleUploadedFile("bukti.pdf", pdf())
         actions.add_follow_up(made, done="Selesai.", day=today, proof=proof, by=cast.officer)
         actions.close_product(made, today, by=cast.organiser)
     return made

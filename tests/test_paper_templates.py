@@ -317,11 +317,11 @@ def test_the_list_asks_as_often_for_many_as_for_few(
     client = cast.client(cast.organiser)
     url = reverse("paper_list", kwargs={"pk": cast.city.pk})
     client.get(url)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(url)
     for text in (OWN, OWN + "x", OWN + "y"):
         replace(cast, upload(text))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(url)
 
 

@@ -20,10 +20,11 @@ from hijau.audit.models import Entry
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
 from tests.cast import Cast
+from tests.samples import pdf
 from tests.test_queries import grown
 from tests.test_queries import page as queries_of
 
-PDF = b"%PDF-1.7 bukti"
+PDF = pdf()
 
 
 def days(number: int) -> dt.date:
