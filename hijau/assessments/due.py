@@ -28,7 +28,7 @@ class Due:
     url: str
     by: dt.date
     left: int
-    assessment: Assessment | None = None
+    assessment: Assessment
 
     @property
     def days_late(self) -> int:
