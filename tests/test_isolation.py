@@ -88,7 +88,7 @@ def fill(
     )
     for number, question in enumerate(assessment.questions):
         actions.save_answer(
-            assessment, question.code, Fraction(5 if number % share else 2), by=officer,
+            assessment, question.code, Fraction(1 if number % share else 4), by=officer,
             note=f"Catatan {word}",
         )  # fmt: skip
     file = upload(f"ktp-{word}.pdf", pdf(word))
