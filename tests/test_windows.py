@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from fractions import Fraction
 from html import unescape
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -276,7 +277,7 @@ def test_the_next_round_has_the_same_units_and_settings(cast: Cast) -> None:
         assert getattr(new, name) == getattr(old, name), name
     calendar = calendar_of(cast.city)
     steps = [new.closes_on, *windows(new)]
-    lasts = [calendar.between(a, b) for a, b in zip(steps, steps[1:], strict=False)]
+    lasts = [calendar.between(a, b) for a, b in pairwise(steps)]
     assert lasts == [3, 7, 4], "the windows last as long as they did"
     assert sorted(new.assessments.values_list("unit", "product")) == sorted(
         old.assessments.values_list("unit", "product")
