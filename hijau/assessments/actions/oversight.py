@@ -122,20 +122,28 @@ def withdraw_product(product: Product, *, by: User) -> None:
             raise Refused(_("Produk ini sudah selesai atau ditarik."))
 
 
-def remind_owners(government: Organisation, *, by: User | None) -> int:
-    """Tell the owners of products that are overdue or soon due; how many products."""
+def remind_owners(government: Organisation, *, by: User | None, key: str = "") -> int:
+    """Tell the owners of products that are overdue or soon due; how many products.
+
+    With a `key`, whoever was told under it before is not told again.
+    """
     with book.recorded("products.reminded", government, by=by) as record:
         pressing = Product.objects.filter(under([government.place], "owner__path")).pressing()
         products = list(pressing.select_related("owner__government"))
         if not products:
             raise Refused(_("Tidak ada produk yang mendekati atau melewati batas waktu."))
         for product in products:
-            _tell_owner(product, _("Batas waktu produk Ombudsman"))
+            _tell_owner(product, _("Batas waktu produk Ombudsman"), key)
         record.details["products"] = len(products)
         return len(products)
 
 
-def _tell_owner(product: Product, subject: str) -> None:
+def _tell_owner(product: Product, subject: str, key: str = "") -> None:
     due = _("Batas waktu: %s") % date_format(product.due_on, "j F Y")
     lines = [str(product), product.title, due, "", _("Catat tindak lanjutnya di Hijau.")]
-    tell(officers_of(product.owner), subject, "\n".join(lines))
+    tell(
+        officers_of(product.owner),
+        subject,
+        "\n".join(lines),
+        key=key and f"{key}/product-{product.pk}",
+    )

@@ -215,13 +215,16 @@ def take_quiz(
         return sitting
 
 
-def send_alarms(government: Organisation, *, by: User | None) -> int:
-    """Tell every unit, and Bagian Organisasi, what may go wrong now; how many things."""
+def send_alarms(government: Organisation, *, by: User | None, key: str = "") -> int:
+    """Tell every unit, and Bagian Organisasi, what may go wrong now; how many things.
+
+    With a `key`, whoever was told under it before is not told again.
+    """
     with book.recorded("alarms.sent", government, by=by) as record:
         alarms = _alarms_of(concerned([government.place]))
         if not alarms:
             raise Refused(_("Tidak ada peringatan yang perlu dikirim."))
-        _tell(alarms)
+        _tell(alarms, key)
         record.details["alarms"] = len(alarms)
         return len(alarms)
 
@@ -238,7 +241,7 @@ def _alarms_of(units: Sequence[Organisation]) -> list[Alarm]:
     return [alarm for one in readiness_of(units) for alarm in one.alarms]
 
 
-def _tell(alarms: Sequence[Alarm]) -> None:
+def _tell(alarms: Sequence[Alarm], key: str = "") -> None:
     """To the officers what concerns their unit, to Bagian Organisasi all of it in one letter."""
     if not alarms:
         return
@@ -249,6 +252,11 @@ def _tell(alarms: Sequence[Alarm]) -> None:
     advice = _("Buka halaman Kesiapan di Hijau untuk menunjuk pengganti atau mengatur jadwal.")
     for unit, lines in by_unit.items():
         text = "\n".join([unit.name, *lines, "", advice])
-        tell(officers_of(unit), f"{subject}: {unit.short_name}", text)
+        tell(
+            officers_of(unit),
+            f"{subject}: {unit.short_name}",
+            text,
+            key=key and f"{key}/unit-{unit.pk}",
+        )
     parts = [line for unit, lines in by_unit.items() for line in (unit.name, *lines, "")]
-    tell(organisers_of(alarms[0].unit.root), subject, "\n".join([*parts, advice]))
+    tell(organisers_of(alarms[0].unit.root), subject, "\n".join([*parts, advice]), key=key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import suppress
 
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -34,11 +35,12 @@ def remind() -> int:
         for due in due_for(person):
             if step := _step(due):
                 count += _remind(person, due, step)
-    if timezone.localdate().weekday() == WEEKLY:
+    today = timezone.localdate()
+    if today.weekday() == WEEKLY:
         for government in Organisation.objects.filter(government=None):
-            for verb in (send_alarms, remind_owners):
+            for name, verb in (("alarms", send_alarms), ("products", remind_owners)):
                 with suppress(Refused):  # nothing to tell
-                    count += verb(government, by=None)
+                    count += verb(government, by=None, key=f"{name}/{today.isoformat()}")
     return count
 
 
@@ -77,5 +79,9 @@ def remind_daily() -> bool:
     today = timezone.localdate().isoformat()
     if not cache.add(f"reminded-{today}", True, timeout=2 * 24 * 60 * 60):
         return False
-    remind.enqueue()
+    try:
+        remind.enqueue()
+    except DatabaseError:
+        cache.delete(f"reminded-{today}")  # the next look tries again
+        raise
     return True
