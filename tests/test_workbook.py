@@ -31,8 +31,8 @@ from scoring.workbook.legacy import LegacyMapping, read_legacy, suggest
 from scoring.workbook.reading import Filled, read_workbook
 from scoring.workbook.reckoning import Reckoning
 from scoring.workbook.writing import write_workbook
+from tests.random_rules import instrument_of, trees
 from tests.test_interpret import SURE, leaf, name
-from tests.test_sql_agrees import instrument_of, trees
 from tests.workbooks import (
     Sample,
     changed,

@@ -22,8 +22,8 @@ from scoring.reading import read_instrument, shipped_paths
 from scoring.workbook.faults import RefusedToWrite
 from scoring.workbook.layout import Entry, Layout
 from scoring.workbook.reckoning import Reckoning
+from tests.random_rules import instrument_of, trees
 from tests.test_interpret import SURE, leaf, name
-from tests.test_sql_agrees import instrument_of, trees
 
 SHEETS = {"Petunjuk": 1, "Isian": 2, "Hitungan": 3, "Hijau": 6}
 
