@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -71,7 +72,9 @@ def answer_page(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     seen = Assessment.objects.visible_to(user).select_related("previous")
     assessment = get_or_404(user, seen, pk=pk)
-    answers = list(assessment.answers.select_related("by"))
+    # Read once, for the page and for the score.
+    prefetch_related_objects([assessment], Prefetch("answers", Answer.objects.select_related("by")))
+    answers = list(assessment.answers.all())
     evidence = list(assessment.evidence.current().with_names())
     editable = _editable(user, assessment)
     assignees = {a.code: a.person for a in assessment.assignees.select_related("person")}
