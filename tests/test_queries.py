@@ -14,10 +14,31 @@ from django.utils import timezone
 
 from hijau.accounts.models import User
 from hijau.assessments import actions
-from hijau.assessments.models import Assessment, Round
+from hijau.assessments.due import due_for
+from hijau.assessments.models import (
+    Answer,
+    Assessment,
+    Assignee,
+    Decision,
+    Document,
+    Edition,
+    Evidence,
+    Ground,
+    Mark,
+    Objection,
+    Perception,
+    Repair,
+    Round,
+    Status,
+    Verification,
+)
+from hijau.notices.actions import tell
+from hijau.notices.models import Notice
 from hijau.organisation.actions import add_organisation
 from hijau.organisation.models import Kind, Organisation
+from hijau.reports.on_paper import evaluation
 from tests.cast import Cast
+from tests.samples import upload
 
 FEW, MANY = 10, 200
 NOT_DATA = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
@@ -173,3 +194,167 @@ def test_saving_one_answer_takes_at_most_eight(cast: Cast, opened: Round, htmx: 
     asked = queries(ask)
     assert len(asked) <= 8, "\n".join(asked)
     assert assessment.answers.get().value == 4
+
+
+# ---- The cycle -----------------------------------------------------------------------------------
+
+
+def populate(cast: Cast, opened: Round, units: list[Organisation]) -> None:
+    """Bring the units through the cycle: to be named, marked, settled, objected to, concluded.
+
+    Each has answers, two verifiers, their marks and decisions where its state asks for them.
+    """
+    now = timezone.now()
+    done = set(opened.assessments.values_list("unit", flat=True))
+    fresh = [unit for unit in units if unit.pk not in done]
+    states = ["name", "mark", "settle", "object", "conclude", "final", "draft"]
+    plan = [states[number % len(states)] for number in range(len(fresh))]
+    status = {
+        "draft": Status.DRAFT, "name": Status.SUBMITTED, "mark": Status.SUBMITTED,
+        "settle": Status.SUBMITTED, "final": Status.FINAL,
+    }  # fmt: skip
+    made = Assessment.objects.bulk_create(
+        Assessment(
+            round=opened, unit=unit, status=status.get(state, Status.VERIFIED), submitted_at=now,
+            accepted_at=now if state == "conclude" else None,
+            proof={} if state == "final" else None, answered=5, low=Fraction(60),
+            high=Fraction(80), self_low=Fraction(60), self_high=Fraction(80),
+        )
+        for unit, state in zip(fresh, plan, strict=True)
+    )  # fmt: skip
+    codes = [question.code for question in made[0].required]
+    Answer.objects.bulk_create(
+        Answer(assessment=one, code=code, value=Fraction(80), by=cast.officer)
+        for one in made for code in codes
+    )  # fmt: skip
+    tasks = Verification.objects.bulk_create(
+        Verification(
+            assessment=one, verifier=verifier, completed_at=None if state == "mark" else now,
+        )
+        for one, state in zip(made, plan, strict=True) if state not in ("name", "draft")
+        for verifier in (cast.verifier, cast.second)
+    )  # fmt: skip
+    Mark.objects.bulk_create(
+        Mark(verification=task, code=code, value=Fraction(70 + task.verifier_id % 2))
+        for task in tasks for code in codes
+    )  # fmt: skip
+    Decision.objects.bulk_create(
+        Decision(assessment=one, code=code, value=Fraction(70), ground=Ground.AGREED)
+        for one, state in zip(made, plan, strict=True)
+        if state in ("object", "conclude", "final") for code in codes
+    )  # fmt: skip
+    Objection.objects.bulk_create(
+        Objection(assessment=one, code=codes[0], text="Kami keberatan.", by=cast.officer)
+        for one, state in zip(made, plan, strict=True) if state == "object"
+    )  # fmt: skip
+
+
+def of_the_cycle(cast: Cast, opened: Round) -> dict[str, tuple[User, str]]:
+    """The pages that list units or tasks, by who looks at them."""
+    in_round = (
+        "round_page", "verifiers_page", "agreement_page", "copy_round", "print_evaluation",
+    )  # fmt: skip
+    at_large = (
+        "dashboard", "round_list", "league", "open_round", "readiness_list", "product_list",
+        "opinion", "verdict_list", "targets", "workdays", "notice_list", "people",
+    )  # fmt: skip
+    pages = {name: (cast.organiser, reverse(name, args=[opened.pk])) for name in in_round}
+    pages |= {name: (cast.organiser, reverse(name)) for name in at_large}
+    pages |= {
+        f"{name} of a verifier": (cast.verifier, reverse(name, args=args))
+        for name, args in {
+            "dashboard": [], "verification_queue": [], "round_page": [opened.pk],
+            "agreement_page": [opened.pk], "notice_list": [],
+        }.items()
+    }  # fmt: skip
+    return pages
+
+
+def test_the_pages_of_the_cycle_ask_as_much_for_two_hundred_units_as_for_ten(cast: Cast) -> None:
+    units = grown(cast, [cast.disdukcapil, cast.dinsos], FEW)
+    opened = cast.open_round("ombudsman/opini-2025", [units[0]], name="Opini")
+    populate(cast, opened, units)
+    form = {
+        "number": "1", "date": timezone.localdate(), "introduction": "", "notes": "",
+        "head": {},
+    }  # fmt: skip
+
+    def report() -> object:
+        found = Round.objects.select_related("version", "government").get(pk=opened.pk)
+        return evaluation(found, cast.organiser, form)
+
+    def measure() -> dict[str, list[str]]:
+        found = {
+            name: page(cast, user, url) for name, (user, url) in of_the_cycle(cast, opened).items()
+        }
+        report()
+        return found | {"the report": queries(report)}
+
+    tell([cast.organiser, cast.verifier], "Judul", "Isi")
+    few = measure()
+    populate(cast, opened, grown(cast, units, MANY))
+    Notice.objects.bulk_create(
+        Notice(person=who, subject="Judul", text="Isi")
+        for who in (cast.organiser, cast.verifier) for _ in range(MANY)
+    )  # fmt: skip
+    many = measure()
+    assert opened.assessments.count() == MANY
+    assert {n: len(q) for n, q in many.items()} == {n: len(q) for n, q in few.items()}
+    assert max(map(len, many.values())) <= 20
+    assert len(due_for(cast.organiser)) > 80
+    assert len(due_for(cast.verifier)) > 50
+
+
+def test_what_one_unit_keeps_costs_no_more_when_it_is_much(cast: Cast) -> None:
+    """Two hundred documents, each under an indicator, and two hundred respondents."""
+    assessment = cast.assessment(cast.open_round(), cast.disdukcapil)
+    task = Verification.objects.create(assessment=assessment, verifier=cast.verifier)
+    first = actions.attach_evidence(assessment, CODE, upload(), by=cast.officer)
+    codes = [question.code for question in assessment.required]
+
+    def keep(upto: int) -> None:
+        for number in range(Document.objects.count(), upto):
+            document = Document.objects.create(unit=cast.disdukcapil, title=f"SK {number}")
+            edition = Edition.objects.create(
+                document=document, file=first.edition.file, by=cast.officer
+            )
+            Evidence.objects.create(
+                assessment=assessment, code=codes[number % len(codes)], document=document,
+                edition=edition,
+            )  # fmt: skip
+        rows = [{"f03a-1": 4}] * upto
+        survey = Perception.objects.select_related("assessment__round__version").get(
+            assessment=assessment
+        )
+        actions.import_perceptions(survey, rows, by=cast.officer, source=str(upto))
+        for code in codes[: upto // 5]:
+            Repair.objects.create(assessment=assessment, code=code, note="X", by=cast.verifier)
+            Assignee.objects.get_or_create(
+                assessment=assessment, code=code, defaults={"person": cast.officer}
+            )
+        Notice.objects.bulk_create(
+            Notice(person=cast.officer, subject="S", text="T") for _ in range(upto)
+        )
+
+    pages = {
+        name: (user, reverse(name, args=args))
+        for name, user, args in (
+            ("answer_page", cast.officer, [assessment.pk]),
+            ("assign_indicators", cast.officer, [assessment.pk]),
+            ("perception_page", cast.officer, [assessment.pk]),
+            ("portal_list", cast.officer, [assessment.pk]),
+            ("vault", cast.officer, [cast.disdukcapil.pk]),
+            ("document_page", cast.officer, [first.document_id]),
+            ("evidence_page", cast.officer, [first.pk]),
+            ("notice_list", cast.officer, []),
+            ("unit_page", cast.officer, [cast.disdukcapil.pk]),
+            ("import_workbook", cast.officer, [assessment.pk]),
+            ("verification_page", cast.verifier, [task.pk]),
+            ("visit_page", cast.verifier, [task.pk]),
+        )
+    }
+    keep(FEW)
+    few = {name: page(cast, user, url) for name, (user, url) in pages.items()}
+    keep(MANY)
+    many = {name: page(cast, user, url) for name, (user, url) in pages.items()}
+    assert {n: len(q) for n, q in many.items()} == {n: len(q) for n, q in few.items()}

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -67,10 +66,9 @@ def _before(assessment: Assessment) -> dict[str, Answer | Decision]:
 @require_safe
 def answer_page(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
-    by_whom = Prefetch("answers", Answer.objects.select_related("by"))
-    seen = Assessment.objects.visible_to(user).select_related("previous").prefetch_related(by_whom)
+    seen = Assessment.objects.visible_to(user).select_related("previous")
     assessment = get_or_404(user, seen, pk=pk)
-    answers = list(assessment.answers.all())
+    answers = list(assessment.answers.select_related("by"))
     evidence = list(assessment.evidence.current().with_names())
     editable = _editable(user, assessment)
     assignees = {a.code: a.person for a in assessment.assignees.select_related("person")}
