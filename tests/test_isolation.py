@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,27 +25,36 @@ from hijau.assessments import actions
 from hijau.assessments.models import (
     Absence,
     Assessment,
+    Document,
+    Edition,
     Evidence,
     FollowUp,
     KeyRespondent,
+    Objection,
+    Perception,
+    Photo,
     Product,
     Round,
     Target,
     Verdict,
+    Verification,
     Visit,
 )
 from hijau.assessments.models.oversight import ProductKind
 from hijau.assessments.models.readiness import Certainty, Function, Reason
 from hijau.instruments.actions import add_instrument
 from hijau.instruments.models import Version
+from hijau.notices.actions import tell
 from hijau.organisation.models import Organisation
 from hijau.papers.actions import set_letterhead
+from tests import cycle
 from tests.cast import PASSWORD, Cast
-from tests.samples import pdf, upload
+from tests.samples import pdf, photo, upload
 from tests.test_doors import doors
 from tests.test_instruments_in_platform import OWN
 
 CODE = "1.a.Ak"
+SHORT = "input-nilai"
 
 
 @dataclass
@@ -59,12 +69,56 @@ class World:
     home: dict[str, str]
     """What is the city's, of which the other government may see nothing."""
     foreign: dict[str, Any]
+    marks: dict[str, str]
+    """What verifiers wrote of Disdukcapil; its officer reads no mark, nor a note beside it."""
+    marks_abroad: dict[str, str]
+
+
+def verify(
+    cast: Cast, unit: Organisation, officer: User, verifiers: list[User], word: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """A whole cycle of a unit: repaired, visited, marked, announced, objected to."""
+    version, today = cast.version(cycle.SHORT), timezone.localdate()
+    opened = actions.open_round(
+        unit.root, version, [unit], name=f"Opini {unit.root.code}", year=today.year,
+        opens_on=today, closes_on=today, form=next(iter(version.rule.forms)), by=None,
+    )  # fmt: skip
+
+    def fresh() -> Assessment:
+        return Assessment.objects.with_names().get(round=opened)
+
+    cast.answer_all(fresh(), officer, Fraction(90))
+    actions.submit_assessment(fresh(), by=officer)
+    actions.name_verifiers([fresh()], verifiers, by=officer)
+    one, two = (cycle.task(fresh(), who) for who in verifiers)
+    actions.ask_repair(one, {SHORT: f"Perbaiki {word}"}, by=one.verifier)
+    actions.submit_assessment(fresh(), by=officer)
+    marks = {q.code: (Fraction(80), False, f"Nilaiku {word}") for q in fresh().required}
+    actions.receive_visit(
+        cycle.task(fresh(), one.verifier), by=one.verifier, key=uuid.uuid4(),
+        made_at=timezone.now(), note=f"Lapangan {word}", marks=marks,
+        photos=[(SHORT, upload(f"foto-{word}.jpg", photo()))],
+    )  # fmt: skip
+    two = cycle.task(fresh(), two.verifier)
+    for code, (value, _na, remark) in marks.items():
+        actions.save_mark(two, code, value, by=two.verifier, note=remark)
+    for each in (one, two):
+        task = cycle.task(fresh(), each.verifier)
+        actions.complete_marks(task, by=task.verifier)
+    actions.announce_result(fresh(), by=one.verifier)
+    letter = upload(f"sanggah-{word}.pdf", pdf(word))
+    actions.object_to(fresh(), SHORT, f"Sanggahan {word} kami", by=officer, letter=letter)
+    seen = {
+        "repair": f"perbaiki {word}".lower(), "objection": f"sanggahan {word}".lower(),
+        "objection letter": f"sanggah-{word}.pdf".lower(),
+    }  # fmt: skip
+    return seen, {"mark note": f"nilaiku {word}".lower(), "visit": f"lapangan {word}".lower()}
 
 
 def fill(
     cast: Cast, government: Organisation, unit: Organisation, officer: User, word: str, share: int,
-    verdict: str, tmp_path: Path,
-) -> tuple[dict[str, str], dict[str, Any]]:  # fmt: skip
+    verdict: str, tmp_path: Path, verifiers: list[User],
+) -> tuple[dict[str, str], dict[str, Any], dict[str, str]]:  # fmt: skip
     """A round, answers, evidence, a verdict, a target and an instrument around a unit."""
     Organisation.objects.filter(pk=unit.pk).update(
         name=f"Dinas {word}", short_name=word, code=f"kode-{word}".lower()
@@ -92,7 +146,14 @@ def fill(
             note=f"Catatan {word}",
         )  # fmt: skip
     file = upload(f"ktp-{word}.pdf", pdf(word))
-    evidence = actions.attach_evidence(assessment, CODE, file, by=officer)
+    evidence = actions.attach_evidence(
+        assessment, CODE, file, by=officer, title=f"Dokumen {word}", number=f"Nomor {word}"
+    )
+    mate = give_role(f"rekan-{word}@contoh.go.id", f"Rekan {word}", Role.OFFICER, unit, by=None)
+    actions.assign_indicators(assessment, {CODE: mate.user}, by=officer)
+    tell([officer], f"Kabar {word}", f"Isi kabar {word}")
+    survey = Perception.objects.get(assessment=assessment)
+    of_cycle, of_verifiers = verify(cast, unit, officer, verifiers, word)
     given = actions.record_verdict(
         unit,
         family="ombudsman",
@@ -143,13 +204,18 @@ def fill(
         "respondent": f"narasumber {word}".lower(),
         "letter": f"saran-{word}.pdf".lower(),
         "proof": f"proof-{word}.pdf".lower(),
-    }
+        "document": f"dokumen {word}".lower(),
+        "document number": f"nomor {word}".lower(),
+        "assignee": f"rekan {word}".lower(),
+        "notice": f"isi kabar {word}".lower(),
+        "survey": survey.token,
+    } | of_cycle
     assessment.refresh_from_db()
     unit.refresh_from_db()
     return secrets, {
         "round": opened, "assessment": assessment, "evidence": evidence, "verdict": given,
         "target": target, "version": version, "unit": unit,
-    }  # fmt: skip
+    }, of_verifiers  # fmt: skip
 
 
 @pytest.fixture
@@ -162,12 +228,24 @@ def world(cast: Cast, tmp_path: Path) -> World:
         (cast.puskesmas, "Puskesmas Mutiara"),
     ):
         Organisation.objects.filter(pk=place.pk).update(name=word, short_name=word)
-    agency, _things = fill(
-        cast, cast.city, cast.disdukcapil, cast.officer, "Zamrud", 3, "71.37", tmp_path
-    )
-    abroad, foreign = fill(
-        cast, cast.foreign_city, cast.foreign_agency, cast.stranger, "Nilam", 4, "73.19", tmp_path
-    )
+    agency, _things, marks = fill(
+        cast, cast.city, cast.disdukcapil, cast.officer, "Zamrud", 3, "71.37", tmp_path,
+        [cast.verifier, cast.second],
+    )  # fmt: skip
+    foreign_verifiers = [
+        give_role(
+            f"penguji{n}@lain.go.id",
+            f"Penguji Nilam {n}",
+            Role.VERIFIER,
+            cast.foreign_city,
+            by=None,
+        ).user
+        for n in (1, 2)
+    ]
+    abroad, foreign, marks_abroad = fill(
+        cast, cast.foreign_city, cast.foreign_agency, cast.stranger, "Nilam", 4, "73.19", tmp_path,
+        foreign_verifiers,
+    )  # fmt: skip
     give_role(
         "pengatur@lain.go.id",
         "Pengatur Nilam",
@@ -187,14 +265,14 @@ def world(cast: Cast, tmp_path: Path) -> World:
         "clinic": "mutiara", "instrument": "instrumen kota-sukabumi",
         "letterhead": "kop kota-sukabumi",
     }  # fmt: skip
-    return World(cast, agency, abroad, home, foreign)
+    return World(cast, agency, abroad, home, foreign, marks, marks_abroad)
 
 
 def addresses() -> Iterator[str]:
     """Every page that a person could type: each door with each number that may exist."""
     tables = (
         Organisation, Round, Assessment, Evidence, Verdict, Version, Membership, KeyRespondent,
-        Absence, Visit, Product, FollowUp,
+        Absence, Visit, Product, FollowUp, Document, Edition, Verification, Objection, Photo,
     )  # fmt: skip
     numbers = sorted(
         {pk for table in tables for pk in table._default_manager.values_list("pk", flat=True)}
@@ -239,37 +317,67 @@ def told(pages: dict[str, str], secrets: dict[str, str]) -> set[tuple[str, str]]
 def test_an_officer_of_another_agency_reads_nothing_of_disdukcapil(world: World) -> None:
     pages = crawl(world.cast.client(world.cast.neighbour))
     assert len(pages) > 10
-    assert told(pages, world.agency | world.abroad) == set()
+    assert told(pages, world.agency | world.abroad | world.marks | world.marks_abroad) == set()
 
 
 def test_another_government_reads_nothing_of_the_city(world: World) -> None:
     pages = crawl(world.cast.client(world.cast.stranger))
     assert len(pages) > 10
-    assert told(pages, world.home) == set()
+    assert told(pages, world.home | world.marks) == set()
 
 
 def test_the_organiser_of_another_government_reads_nothing_of_the_city(world: World) -> None:
     pages = crawl(world.cast.client(User.objects.get(email="pengatur@lain.go.id")))
-    assert told(pages, world.home) == set()
-    assert {what for what, _url in told(pages, world.abroad)} == set(world.abroad)
+    assert told(pages, world.home | world.marks) == set()
+    personal = {"notice"}  # a notice is its reader's alone
+    assert {what for what, _url in told(pages, world.abroad)} == set(world.abroad) - personal
 
 
 @pytest.mark.parametrize("who", ["organiser", "administrator", "leader", "verifier", "assessor"])
 def test_nobody_of_the_city_reads_anything_of_the_other_government(world: World, who: str) -> None:
     pages = crawl(world.cast.client(getattr(world.cast, who)))
-    assert told(pages, world.abroad) == set()
+    assert told(pages, world.abroad | world.marks_abroad) == set()
 
 
 def test_who_has_no_role_and_who_has_no_login_read_nothing_at_all(world: World) -> None:
     for person in (world.cast.nobody, None):
         pages = crawl(world.cast.client(person))
-        assert told(pages, world.home | world.abroad) == set()
+        assert told(pages, world.home | world.abroad | world.marks) == set()
 
 
 def test_the_officer_reads_all_of_it_so_the_search_can_find_it(world: World) -> None:
     pages = crawl(world.cast.client(world.cast.officer))
     assert {what for what, _url in told(pages, world.agency)} == set(world.agency)
     assert told(pages, world.abroad) == set()
+
+
+def test_a_verifier_finds_what_verifiers_wrote_so_the_search_can_find_it(world: World) -> None:
+    pages = crawl(world.cast.client(world.cast.verifier))
+    assert {what for what, _url in told(pages, world.marks)} == set(world.marks)
+
+
+def test_no_page_shows_a_verifiers_marks_before_all_have_finished(cast: Cast) -> None:
+    """Whatever page the other verifier, the organiser or the unit opens, one has finished."""
+    assessment = cycle.submitted(cast)
+    one, two = cycle.tasks(cast, assessment)
+    marks = {q.code: (Fraction("63.37"), False, "Ucapan Kecubung") for q in assessment.required}
+    actions.receive_visit(
+        one, by=cast.verifier, key=uuid.uuid4(), made_at=timezone.now(), note="Jejak Kecubung",
+        marks=marks, photos=[("", upload("foto-kecubung.jpg", photo()))],
+    )  # fmt: skip
+    actions.complete_marks(one, by=cast.verifier)
+    assert Verification.objects.get(pk=one.pk).value is not None
+    secret = {"figure": "63,37", "exact": "63.37", "word": "kecubung"}
+    for who in (cast.second, cast.organiser, cast.officer):
+        assert told(crawl(cast.client(who)), secret) == set(), who.name
+    assert {what for what, _url in told(crawl(cast.client(cast.verifier)), secret)} >= {
+        "figure", "word",
+    }  # fmt: skip
+
+    cycle.mark_all(two, 80)
+    actions.complete_marks(two, by=cast.second)
+    seen = {what for what, _url in told(crawl(cast.client(cast.second)), secret)}
+    assert "figure" in seen, "and then they settle it together"
 
 
 # ---- Foreign numbers in forms --------------------------------------------------------------------
