@@ -1,4 +1,8 @@
-"""The proof of a score: every figure with its answer, weight, product and source, in Indonesian."""
+"""The proof of a score: every figure with its answer, weight, product and source.
+
+It speaks Indonesian, the language of papers and of what is frozen, or English for a reader of the
+English pages. Titles and notes of an instrument stay as its file has them.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +16,18 @@ from scoring.interpret import Step
 from scoring.numbers import Rounding, format_exact, format_fixed
 from scoring.provenance import Fact, Label
 from scoring.score import Score
+from scoring.text import Text
 
 LABELS = {
-    Label.VERIFIED: "terverifikasi",
-    Label.UNOFFICIAL: "tidak resmi",
-    Label.INFERRED: "disimpulkan",
-    Label.ASSUMED: "diasumsikan",
+    Label.VERIFIED: Text("tercetak pada sumbernya", "printed in its source"),
+    Label.UNOFFICIAL: Text("tidak resmi", "unofficial"),
+    Label.INFERRED: Text("disimpulkan", "inferred"),
+    Label.ASSUMED: Text("diasumsikan", "assumed"),
 }
 RULES = {
-    Rounding.HALF_UP: "setengah ke atas",
-    Rounding.HALF_EVEN: "setengah ke genap",
-    Rounding.DOWN: "ke bawah",
+    Rounding.HALF_UP: Text("setengah ke atas", "half up"),
+    Rounding.HALF_EVEN: Text("setengah ke genap", "half to even"),
+    Rounding.DOWN: Text("ke bawah", "down"),
 }
 
 
@@ -44,31 +49,33 @@ class ProofRow:
     weight_sources: tuple[str, ...] = ()
 
 
-def proof_rows(score: Score) -> list[ProofRow]:
+def proof_rows(score: Score, language: str = "id") -> list[ProofRow]:
     """The whole proof, from the figure down to each answer, then rounding and category."""
-    rows = list(_rows(score.instrument, score.step, 0, None))
-    rows.extend(_conclusion(score))
-    return rows
+    writer = _Writer(score, language)
+    return [*writer.rows(score.step, 0, None), *writer.conclusion()]
 
 
-def proof_lines(score: Score) -> list[str]:
+def proof_lines(score: Score, language: str = "id") -> list[str]:
     """The proof as indented text."""
+    weight = Text("bobot", "weight").in_language(language)
+    source = Text("sumber", "source").in_language(language)
+    weight_source = Text("sumber bobot", "source of the weight").in_language(language)
     lines = []
-    for row in proof_rows(score):
+    for row in proof_rows(score, language):
         text = f"{row.title} ({row.code}): {row.value}"
         if row.option:
             text += f" – “{row.option}”"
         if row.weight:
-            text += f" × bobot {row.weight}"
+            text += f" × {weight} {row.weight}"
         if row.product:
             text += f" = {row.product}"
         indent = "  " * row.depth
         lines.append(indent + text)
         if row.note:
             lines.append(f"{indent}    {row.note}")
-        lines.extend(_source_lines(f"{indent}    ", "sumber", row.label, row.sources))
+        lines.extend(_source_lines(f"{indent}    ", source, row.label, row.sources))
         lines.extend(
-            _source_lines(f"{indent}    ", "sumber bobot", row.weight_label, row.weight_sources)
+            _source_lines(f"{indent}    ", weight_source, row.weight_label, row.weight_sources)
         )
     return lines
 
@@ -78,28 +85,6 @@ def _source_lines(indent: str, word: str, label: str, sources: tuple[str, ...]) 
         yield f"{indent}{word}: {label}" + "".join(f" · {source}" for source in sources)
 
 
-def _rows(instrument: Instrument, step: Step, depth: int, part: Part | None) -> Iterator[ProofRow]:
-    name = step.node.name
-    weight_fact = None if part is None else part.fact
-    yield ProofRow(
-        depth=depth,
-        code=name.code,
-        title=name.title,
-        value=_value(instrument, step),
-        option=_option(instrument, step),
-        weight=_weight(step, part),
-        product=_product(instrument, step),
-        # An entered figure does not rest on what the file says about computing it.
-        label="" if step.given else LABELS[name.fact.label],
-        sources=() if step.given else _sources(instrument, name.fact),
-        note=" ".join(_notes(instrument, step, part)),
-        weight_label=LABELS[weight_fact.label] if weight_fact else "",
-        weight_sources=_sources(instrument, weight_fact) if weight_fact else (),
-    )
-    for below, its_part in zip(step.below, _parts(step), strict=True):
-        yield from _rows(instrument, below, depth + 1, its_part)
-
-
 def _parts(step: Step) -> tuple[Part | None, ...]:
     """The part of the formula behind each step below, which carries its weight's source."""
     if isinstance(step.node, WeightedSum) and step.below:
@@ -107,125 +92,201 @@ def _parts(step: Step) -> tuple[Part | None, ...]:
     return (None,) * len(step.below)
 
 
-def _figure(instrument: Instrument, value: Fraction) -> str:
-    """The figure exactly, and rounded where the exact one is longer than what is published."""
-    exact = format_exact(value)
-    decimals = max(instrument.publish.decimals, 4)
-    if "/" not in exact and len(exact.partition(".")[2]) <= decimals:
-        return exact
-    return f"{format_fixed(value, decimals)} (tepatnya {exact})"
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Puts the steps of one score into words of one language."""
 
+    score: Score
+    language: str
 
-def _value(instrument: Instrument, step: Step) -> str:
-    if step.not_applicable:
-        return "tidak berlaku"
-    if step.value is not None:
-        return _figure(instrument, step.value)
-    low, high = _figure(instrument, step.low), _figure(instrument, step.high)
-    ends = f"antara {low} dan {high}"
-    if isinstance(step.node, Indicator):
-        return f"belum dijawab, {ends}"
-    return ends
+    @property
+    def instrument(self) -> Instrument:
+        return self.score.instrument
 
+    def say(self, indonesian: str, english: str) -> str:
+        return Text(indonesian, english).in_language(self.language)
 
-def _option(instrument: Instrument, step: Step) -> str:
-    question = instrument.by_code.get(step.node.name.code)
-    if question is None or not isinstance(step.node, Indicator) or step.value is None:
-        return ""
-    texts = [option.text.id for option in question.options if option.value == step.value]
-    return texts[0] if texts else ""
+    def label(self, fact: Fact) -> str:
+        return LABELS[fact.label].in_language(self.language)
 
+    def rule(self, rule: Rounding) -> str:
+        return RULES[rule].in_language(self.language)
 
-def _weight(step: Step, part: Part | None) -> str:
-    if part is None or step.not_applicable:
-        return ""
-    return "tidak diterbitkan" if step.weight is None else format_exact(step.weight)
+    def remark(self, fact: Fact) -> str:
+        return self.say(f"Catatan: {fact.note}", f"Note: {fact.note}") if fact.note else ""
 
+    def between(self, low: str, high: str) -> str:
+        return self.say(f"antara {low} dan {high}", f"between {low} and {high}")
 
-def _product(instrument: Instrument, step: Step) -> str:
-    if step.weight is None or step.not_applicable:
-        return ""
-    if step.value is not None:
-        return _figure(instrument, step.weight * step.value)
-    low, high = step.weight * step.low, step.weight * step.high
-    return f"antara {_figure(instrument, low)} dan {_figure(instrument, high)}"
-
-
-def _notes(instrument: Instrument, step: Step, part: Part | None) -> Iterator[str]:
-    if step.given:
-        yield "Nilai dimasukkan, tidak dihitung dari bagiannya."
-    elif not step.not_applicable:
-        yield from _method(step)
-    if part is not None and part.weight is not None and step.weight not in (None, part.weight):
-        yield (
-            f"Bobot asal {format_exact(part.weight)}; bobot bagian yang tidak berlaku dibagikan "
-            "menurut perbandingan."
+    def rows(self, step: Step, depth: int, part: Part | None) -> Iterator[ProofRow]:
+        name = step.node.name
+        weight_fact = None if part is None else part.fact
+        yield ProofRow(
+            depth=depth,
+            code=name.code,
+            title=name.title,
+            value=self.value(step),
+            option=self.option(step),
+            weight=self.weight(step, part),
+            product=self.product(step),
+            # An entered figure does not rest on what the file says about computing it.
+            label="" if step.given else self.label(name.fact),
+            sources=() if step.given else self.sources(name.fact),
+            note=" ".join(self.notes(step, part)),
+            weight_label=self.label(weight_fact) if weight_fact else "",
+            weight_sources=self.sources(weight_fact) if weight_fact else (),
         )
-    if step.node.name.fact.note and not step.given:
-        yield f"Catatan: {step.node.name.fact.note}"
-    if part is not None and part.fact.note and part.fact != step.node.name.fact:
-        yield f"Catatan bobot: {part.fact.note}"
+        for below, its_part in zip(step.below, _parts(step), strict=True):
+            yield from self.rows(below, depth + 1, its_part)
 
-
-def _method(step: Step) -> Iterator[str]:
-    """How the node came to its value, in words."""
-    match step.node:
-        case WeightedSum() as node:
-            counted = sum(not below.not_applicable for below in step.below)
-            yield f"Jumlah dari {counted} bagian (nilai × bobot)."
-            if node.has_unknown_weights:
-                share = format_exact(node.remainder)
-                yield f"Bobot {share} dibagi menurut aturan yang tidak diterbitkan."
-        case Mean(group=group) if step.rows is not None:
-            total = format_exact(step.rows.total)
-            yield f"Rerata atas {step.rows.count} {group}: {total} ÷ {step.rows.count}."
-        case Mean(group=group):
-            count = sum(not below.not_applicable for below in step.below)
-            yield f"Rerata atas {count} {group}." if count else f"Rerata atas {group}."
-        case Scale(factor=factor):
-            yield f"Dikalikan {format_exact(factor)}."
-        case Rounded(decimals=decimals, rule=rule):
-            yield f"Dibulatkan ke {decimals} desimal, {RULES[rule]}."
-        case Indicator():  # pragma: no branch
-            pass
-
-
-def _sources(instrument: Instrument, fact: Fact) -> tuple[str, ...]:
-    return tuple(instrument.sources.get(name, name) for name in fact.sources)
-
-
-def _fact_row(
-    instrument: Instrument, code: str, title: str, value: str, fact: Fact, note: str = ""
-) -> ProofRow:
-    words = " ".join(filter(None, (note, fact.note and f"Catatan: {fact.note}")))
-    label, sources = LABELS[fact.label], _sources(instrument, fact)
-    return ProofRow(0, code, title, value, label=label, sources=sources, note=words)
-
-
-def _conclusion(score: Score) -> Iterator[ProofRow]:
-    """Rounding, category and opinion, and whatever keeps them from being final."""
-    instrument, publish = score.instrument, score.instrument.publish
-    low, high = score.published(score.low), score.published(score.high)
-    if low is not None:
-        value = score.published(score.value) or f"antara {low} dan {high}"
-        how = f"Dibulatkan sekali ke {publish.decimals} desimal, {RULES[publish.rule]}."
-        yield _fact_row(instrument, "terbit", "Nilai terbit", value, publish.fact, how)
-    for band in score.possible:
-        word = "Kategori" if score.band else "Kategori yang mungkin"
-        zone = f", zona {band.zone}" if band.zone else ""
-        cut = f"{score.published(band.low)} sampai {score.published(band.high)}"
-        yield _fact_row(
-            instrument, band.code, word, f"{band.label.id}{zone}", band.fact, f"Batas {cut}."
+    def figure(self, value: Fraction) -> str:
+        """The figure exactly, and rounded where the exact one is longer than what is published."""
+        exact = format_exact(value)
+        decimals = max(self.instrument.publish.decimals, 4)
+        if "/" not in exact and len(exact.partition(".")[2]) <= decimals:
+            return exact
+        return format_fixed(value, decimals) + self.say(
+            f" (tepatnya {exact})", f" (exactly {exact})"
         )
-    axis = instrument.axis
-    if axis is not None and score.band is not None:
-        given = score.axis_value or "belum diberikan"
-        texts = [opinion or "tidak diterbitkan" for opinion in score.opinions]
-        note = f"{axis.title.id}: {given}."
-        opinions = " / ".join(dict.fromkeys(texts))
-        yield _fact_row(instrument, axis.code, "Opini", opinions, axis.fact, note)
-    if score.missing:
-        yield ProofRow(0, "kurang", "Belum lengkap", ", ".join(score.missing))
-    if score.estimate:
-        why = "Bertumpu pada fakta yang disimpulkan atau diasumsikan, atau bobot yang tidak terbit."
-        yield ProofRow(0, "taksiran", "Taksiran", why)
+
+    def value(self, step: Step) -> str:
+        if step.not_applicable:
+            return self.say("tidak berlaku", "not applicable")
+        if step.value is not None:
+            return self.figure(step.value)
+        ends = self.between(self.figure(step.low), self.figure(step.high))
+        if isinstance(step.node, Indicator):
+            return self.say("belum dijawab, ", "not answered yet, ") + ends
+        return ends
+
+    def option(self, step: Step) -> str:
+        question = self.instrument.by_code.get(step.node.name.code)
+        if question is None or not isinstance(step.node, Indicator) or step.value is None:
+            return ""
+        texts = [option.text for option in question.options if option.value == step.value]
+        return texts[0].in_language(self.language) if texts else ""
+
+    def weight(self, step: Step, part: Part | None) -> str:
+        if part is None or step.not_applicable:
+            return ""
+        if step.weight is None:
+            return self.say("tidak diterbitkan", "not published")
+        return format_exact(step.weight)
+
+    def product(self, step: Step) -> str:
+        if step.weight is None or step.not_applicable:
+            return ""
+        if step.value is not None:
+            return self.figure(step.weight * step.value)
+        return self.between(
+            self.figure(step.weight * step.low), self.figure(step.weight * step.high)
+        )
+
+    def notes(self, step: Step, part: Part | None) -> Iterator[str]:
+        if step.given:
+            yield self.say(
+                "Nilai dimasukkan, tidak dihitung dari bagiannya.",
+                "The value was entered, not computed from its parts.",
+            )
+        elif not step.not_applicable:
+            yield from self.method(step)
+        if part is not None and part.weight is not None and step.weight not in (None, part.weight):
+            weight = format_exact(part.weight)
+            yield self.say(
+                f"Bobot asal {weight}; bobot bagian yang tidak berlaku dibagikan "
+                "menurut perbandingan.",
+                f"Original weight {weight}; the weight of parts that do not apply is shared out "
+                "in proportion.",
+            )
+        if step.node.name.fact.note and not step.given:
+            yield self.remark(step.node.name.fact)
+        if part is not None and part.fact.note and part.fact != step.node.name.fact:
+            note = part.fact.note
+            yield self.say(f"Catatan bobot: {note}", f"Note on the weight: {note}")
+
+    def method(self, step: Step) -> Iterator[str]:
+        """How the node came to its value, in words."""
+        counted = sum(not below.not_applicable for below in step.below)
+        match step.node:
+            case WeightedSum() as node:
+                yield self.say(
+                    f"Jumlah dari {counted} bagian (nilai × bobot).",
+                    f"Sum of {counted} parts (value × weight).",
+                )
+                if node.has_unknown_weights:
+                    share = format_exact(node.remainder)
+                    yield self.say(
+                        f"Bobot {share} dibagi menurut aturan yang tidak diterbitkan.",
+                        f"A weight of {share} is shared out by a rule that is not published.",
+                    )
+            case Mean(group=group) if step.rows is not None:
+                count, total = step.rows.count, format_exact(step.rows.total)
+                yield self.say(
+                    f"Rerata atas {count} {group}: {total} ÷ {count}.",
+                    f"Mean over {count} {group}: {total} ÷ {count}.",
+                )
+            case Mean(group=group):
+                over = f"{counted} {group}" if counted else group
+                yield self.say(f"Rerata atas {over}.", f"Mean over {over}.")
+            case Scale(factor=factor):
+                times = format_exact(factor)
+                yield self.say(f"Dikalikan {times}.", f"Multiplied by {times}.")
+            case Rounded(decimals=decimals, rule=rule):
+                how = self.rule(rule)
+                yield self.say(
+                    f"Dibulatkan ke {decimals} desimal, {how}.",
+                    f"Rounded to {decimals} decimals, {how}.",
+                )
+            case Indicator():  # pragma: no branch
+                pass
+
+    def sources(self, fact: Fact) -> tuple[str, ...]:
+        return tuple(self.instrument.sources.get(name, name) for name in fact.sources)
+
+    def fact_row(self, code: str, title: str, value: str, fact: Fact, note: str) -> ProofRow:
+        words = " ".join(filter(None, (note, self.remark(fact))))
+        return ProofRow(
+            0, code, title, value, label=self.label(fact), sources=self.sources(fact), note=words
+        )
+
+    def conclusion(self) -> Iterator[ProofRow]:
+        """Rounding, category and opinion, and whatever keeps them from being final."""
+        score, publish = self.score, self.instrument.publish
+        low, high = score.published(score.low), score.published(score.high)
+        if low is not None and high is not None:
+            value = score.published(score.value) or self.between(low, high)
+            how = self.rule(publish.rule)
+            note = self.say(
+                f"Dibulatkan sekali ke {publish.decimals} desimal, {how}.",
+                f"Rounded once to {publish.decimals} decimals, {how}.",
+            )
+            title = self.say("Nilai terbit", "Published value")
+            yield self.fact_row("terbit", title, value, publish.fact, note)
+        for band in score.possible:
+            word = self.say("Kategori", "Category")
+            if score.band is None:
+                word = self.say("Kategori yang mungkin", "Possible category")
+            zone = self.say(f", zona {band.zone}", f", zone {band.zone}") if band.zone else ""
+            first, last = score.published(band.low), score.published(band.high)
+            cut = self.say(f"Batas {first} sampai {last}.", f"Limits {first} to {last}.")
+            text = band.label.in_language(self.language) + zone
+            yield self.fact_row(band.code, word, text, band.fact, cut)
+        axis = self.instrument.axis
+        if axis is not None and score.band is not None:
+            given = score.axis_value or self.say("belum diberikan", "not given yet")
+            unpublished = self.say("tidak diterbitkan", "not published")
+            opinions = " / ".join(dict.fromkeys(word or unpublished for word in score.opinions))
+            note = f"{axis.title.in_language(self.language)}: {given}."
+            title = self.say("Opini", "Opinion")
+            yield self.fact_row(axis.code, title, opinions, axis.fact, note)
+        if score.missing:
+            title = self.say("Belum lengkap", "Not complete yet")
+            yield ProofRow(0, "kurang", title, ", ".join(score.missing))
+        if score.estimate:
+            why = self.say(
+                "Bertumpu pada fakta yang disimpulkan atau diasumsikan, atau bobot yang tidak "
+                "terbit.",
+                "It rests on facts that are inferred or assumed, or on weights that are not "
+                "published.",
+            )
+            yield ProofRow(0, "taksiran", self.say("Taksiran", "Estimate"), why)

@@ -57,9 +57,13 @@ class Score:
     @property
     def label(self) -> str | None:
         """The words of the category; with compliance given, the opinion, None if unpublished."""
+        return self.label_in("id")
+
+    def label_in(self, language: str) -> str | None:
+        """The same in a language; an opinion has only its Indonesian words."""
         if self.band is None:
             return None
-        return self.opinion if self.axis_value else self.band.label.id
+        return self.opinion if self.axis_value else self.band.label.in_language(language)
 
     def published(self, value: Fraction | None) -> str | None:
         """A figure with the decimals of the instrument; None stays None."""

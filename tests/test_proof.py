@@ -79,7 +79,7 @@ def test_a_leaf_shows_answer_option_weight_product_and_sources() -> None:
     assert (row.title, row.value, row.option, row.weight, row.product) == (
         "Papan", "10", "Ada", "0.5", "5",
     )  # fmt: skip
-    assert (row.label, row.sources) == ("terverifikasi", ("https://contoh.go.id/uu",))
+    assert (row.label, row.sources) == ("tercetak pada sumbernya", ("https://contoh.go.id/uu",))
     assert (row.weight_label, row.weight_sources) == ("disimpulkan", ())
     assert "Catatan bobot: Dari tabel lain." in row.note
 
@@ -143,4 +143,21 @@ def test_lines_are_indented_and_carry_their_sources() -> None:
     assert lines[0].startswith("Nilai bulat (bulat): antara 5 dan 10")
     assert "    Papan (a): 10 – “Ada” × bobot 0.5 = 5" in lines
     assert "        sumber bobot: disimpulkan" in lines
-    assert "        sumber: terverifikasi · https://contoh.go.id/uu" in lines
+    assert "        sumber: tercetak pada sumbernya · https://contoh.go.id/uu" in lines
+
+
+def test_the_english_page_has_the_same_proof_in_english() -> None:
+    figures: dict[tuple[str, str], Answer] = {("indikator", "a"): Fraction(10)}
+    kept = score(small(), figures)
+    english, indonesian = proof_rows(kept, "en"), proof_rows(kept)
+    assert [(row.code, row.weight, row.sources) for row in english] == [
+        (row.code, row.weight, row.sources) for row in indonesian
+    ]
+    by_code = {row.code: row for row in english}
+    assert (by_code["a"].label, by_code["a"].weight_label) == ("printed in its source", "inferred")
+    assert by_code["b"].value == "not answered yet, between 0 and 10"
+    assert by_code["A"].title == "Possible category"
+    lines = proof_lines(kept, "en")
+    assert "        source of the weight: inferred" in lines
+    own = ("Jumlah dari", "Rerata", "Dibulatkan", "Catatan", "antara", "Batas", "disimpulkan")
+    assert not any(word in line for word in own for line in lines)

@@ -45,7 +45,7 @@ ESTIMATE = (
     "nilainya karena itu taksiran. Rinciannya ada pada bukti hitungan."
 )
 MEANINGS = {
-    Label.VERIFIED: "tercetak pada sumbernya",
+    Label.VERIFIED: "tertulis pada sumber yang disebut",
     Label.UNOFFICIAL: "dari sumber tidak resmi",
     Label.INFERRED: "disimpulkan dari sumber lain",
     Label.ASSUMED: "pengandaian untuk perencanaan",
@@ -375,7 +375,7 @@ def report(assessment: Assessment, form: Mapping[str, Any]) -> dict[str, Any]:
         "jumlah": UNKNOWN if score.exact is None else written_exact(score.exact),
         "pembulatan": f"{rule.publish.decimals} desimal, {RULES[rule.publish.rule]} "
         f"({LABELS[rule.publish.fact.label]})",
-        "label": [{"nama": LABELS[label], "arti": text} for label, text in MEANINGS.items()],
+        "label": [{"nama": LABELS[label].id, "arti": text} for label, text in MEANINGS.items()],
         "penandatangan": person(form["head"]),
     }
 
@@ -461,7 +461,7 @@ def _counted(score: Score, weights: Mapping[str, Fraction | None]) -> list[dict[
                 "bobot": _percent(weight),
                 "nilai": UNKNOWN if step.value is None else written_exact(step.value),
                 "hasil": UNKNOWN if product is None else written_exact(product),
-                "label": LABELS[step.node.name.fact.label],
+                "label": LABELS[step.node.name.fact.label].id,
             }
         )
     return rows

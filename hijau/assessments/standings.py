@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+from django.utils.translation import get_language
+
 from hijau.assessments.models import Assessment, Target
 from hijau.ui.shapes import Cut, Standing
 from scoring.instrument import Band, Instrument
@@ -14,7 +16,10 @@ from scoring.score import Score
 
 def cuts(bands: Iterable[Band]) -> tuple[Cut, ...]:
     """The categories of an instrument for a scale, best first."""
-    return tuple(Cut(band.low, band.code, band.label.id, band.zone) for band in bands)
+    language = get_language() or "id"
+    return tuple(
+        Cut(band.low, band.code, band.label.in_language(language), band.zone) for band in bands
+    )
 
 
 def scale(rule: Instrument) -> tuple[Fraction, Fraction]:
@@ -36,14 +41,14 @@ def of_score(score: Score, title: str, target: Target | None = None, url: str = 
         low=score.low,
         high=score.high,
         band=score.band.code if score.band else "",
-        label=score.label or "",
+        label=score.label_in(get_language() or "id") or "",
         zone=score.zone or "",
         estimate=score.estimate,
         missing=len(score.missing),
         cuts=cuts(score.instrument.bands),
         possible=cuts(score.possible),
         url=url,
-        **_target(target),
+        **_target(target, score.instrument),
     )
 
 
@@ -64,24 +69,36 @@ def of_assessment(assessment: Assessment, title: str, url: str = "") -> Standing
         low=assessment.low if assessment.answered else None,
         high=assessment.high if assessment.answered else None,
         band=assessment.band,
-        label=chosen.label.id if chosen else "",
+        label=chosen.label.in_language(get_language() or "id") if chosen else "",
         zone=assessment.zone,
         estimate=assessment.estimate and assessment.answered > 0,
         missing=max(len(assessment.questions) - assessment.answered, 0),
         cuts=cuts(rule.bands),
         possible=cuts(possible) if assessment.answered else (),
         url=url,
-        **_target(assessment.target),
+        **_target(assessment.target, rule),
     )
 
 
-def _target(target: Target | None) -> dict[str, Any]:
+def in_words(band: Band) -> str:
+    """A category as a target names it: its zone, or its words in the reader's language."""
+    return band.zone or band.label.in_language(get_language() or "id")
+
+
+def target_words(target: Target, rule: Instrument) -> tuple[str, str]:
+    """Floor and aim in words."""
+    names = {band.low: in_words(band) for band in rule.bands}
+    return names.get(target.floor, target.floor_name), names.get(target.aim, target.aim_name)
+
+
+def _target(target: Target | None, rule: Instrument) -> dict[str, Any]:
     """The part of a standing that comes from the year's target."""
     if target is None:
         return {}
+    floor_name, aim_name = target_words(target, rule)
     return {
         "floor": target.floor,
-        "floor_name": target.floor_name,
+        "floor_name": floor_name,
         "aim": target.aim,
-        "aim_name": target.aim_name,
+        "aim_name": aim_name,
     }

@@ -285,7 +285,7 @@ class _Book:
             zone = f", zona {band.zone}" if band.zone else ""
             text = f"{low} sampai {high}: {band.code} ({band.label.id}){zone}"
             yield "Kategori" if not number else "", text
-        yield "Sidik instrumen", one.sha256
+        yield "Sidik jari berkas instrumen", one.sha256
 
     def estimates(self) -> Iterator[str]:
         """What makes the figure an estimate, each reason once."""

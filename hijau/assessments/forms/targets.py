@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hijau.accounts.models import User
+from hijau.assessments.standings import in_words
 from hijau.instruments.models import Version
 from hijau.ui.figures import written
 
@@ -53,7 +54,7 @@ def _bands(version: Version) -> list[tuple[str, str]]:
     return [
         (
             f"{version.pk}:{band.code}",
-            f"{band.code} · {band.zone or band.label.id} (≥ {written(band.low, places)})",
+            f"{band.code} · {in_words(band)} (≥ {written(band.low, places)})",
         )
         for band in version.rule.bands
     ]

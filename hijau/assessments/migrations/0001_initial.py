@@ -887,7 +887,7 @@ class Migration(migrations.Migration):
                     "label",
                     models.CharField(
                         choices=[
-                            ("verified", "tercetak di sumbernya"),
+                            ("verified", "tercetak pada sumbernya"),
                             ("unofficial", "sumber tidak resmi"),
                             ("inferred", "disimpulkan"),
                         ],

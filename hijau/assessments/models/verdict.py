@@ -19,7 +19,7 @@ from hijau.organisation.models import Organisation, Reaching, under
 from scoring.provenance import Label
 
 LABELS = [
-    (Label.VERIFIED.value, _("tercetak di sumbernya")),
+    (Label.VERIFIED.value, _("tercetak pada sumbernya")),
     (Label.UNOFFICIAL.value, _("sumber tidak resmi")),
     (Label.INFERRED.value, _("disimpulkan")),
 ]

@@ -204,7 +204,7 @@ def proof_page(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "assessment": assessment,
             "score": score,
-            "rows": proof_rows(score),
+            "rows": proof_rows(score, get_language() or "id"),
             "standing": standing(assessment, score),
             "convention": assessment.instrument.convention(chosen),
         },

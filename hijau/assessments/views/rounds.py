@@ -18,7 +18,7 @@ from hijau.assessments.forms.first_error import first_error
 from hijau.assessments.forms.rounds import LocusForm, NextRoundForm, RoundForm
 from hijau.assessments.forms.targets import TargetForm
 from hijau.assessments.models import Assessment, Round, Stage, Status, Target
-from hijau.assessments.standings import of_assessment
+from hijau.assessments.standings import of_assessment, target_words
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
 from hijau.ui.shapes import Stage as Trail
@@ -156,6 +156,7 @@ def targets(request: HttpRequest) -> HttpResponse:
     known = Target.objects.visible_to(user).order_by(
         "-year", "version__family", "version__identifier", "organisation__path"
     )
-    context = {"targets": known, "form": form}
+    named = [(target, *target_words(target, target.version.rule)) for target in known]
+    context = {"targets": named, "form": form}
     status = 422 if form is not None and form.errors else 200
     return render(request, "assessments/targets.html", context, status=status)

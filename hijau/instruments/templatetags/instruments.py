@@ -51,7 +51,7 @@ def family_name(family: str) -> str:
 def label_text(label: Label) -> str:
     """How sure a fact is, in words."""
     return {
-        Label.VERIFIED: _("tercetak di sumbernya"),
+        Label.VERIFIED: _("tercetak pada sumbernya"),
         Label.UNOFFICIAL: _("sumber tidak resmi"),
         Label.INFERRED: _("disimpulkan"),
         Label.ASSUMED: _("pengandaian"),
