@@ -142,6 +142,7 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "settle_difference":   ("post", (302, 404, 404, 409, 409, 404, 404, 404, 404, 404)),
     "spread_document":     ("post", (302, 409, 404, 403, 403, 403, 404, 403, 404, 404)),
     "tick_evidence":       ("post", (302, 302, 404, 403, 403, 403, 404, 403, 404, 404)),
+    "release_verifier":    ("post", (302, 404, 404, 302, 403, 404, 404, 404, 404, 404)),
     # without a login
     "quiz":                ("get",  (200,) * 10),
     "health":              ("get",  (200,) * 10),
@@ -311,7 +312,14 @@ def things(cast: Cast) -> dict[str, dict[str, Any]]:
         "edition_file": {"pk": evidence.edition_id},
         "choose_example": {"pk": sent.pk, "code": "input-nilai"},
         **at(
-            ("verification_page", "complete_marks", "ask_repair", "visit_page", "receive_visit"),
+            (
+                "verification_page",
+                "complete_marks",
+                "ask_repair",
+                "visit_page",
+                "receive_visit",
+                "release_verifier",
+            ),
             {"pk": task.pk},
         ),
         "save_mark": {"pk": task.pk, "code": "input-nilai"},

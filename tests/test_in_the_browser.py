@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from hijau.assessments import actions
 from hijau.assessments.links import quiz_token
-from hijau.assessments.models import Answer, Assessment, KeyRespondent, Product, Status
+from hijau.assessments.models import Answer, Assessment, Example, KeyRespondent, Product, Status
 from hijau.papers.actions import replace_template
 from hijau.papers.kinds import KINDS, Format
 from scoring.provenance import Label
@@ -130,8 +130,8 @@ def cycle_pages(world: tuple[Cast, Assessment]) -> dict[str, list[str]]:
     )  # fmt: skip
     actions.replace_document(use.document, upload("SK2.pdf", pdf("dua", 2)), by=cast.officer)
     actions.tick_evidence(use, True, by=cast.officer)
-    actions.choose_example(
-        cast.city, family="pekppp", code=code, text="SK tanpa tanda tangan ditolak.",
+    Example.objects.create(
+        government=cast.city, family="pekppp", code=code, text="SK tanpa tanda tangan ditolak.",
         is_accepted=False, by=cast.verifier,
     )  # fmt: skip
     differing = cycle.marked(cast, 80, 80, input_nilai=60)

@@ -36,7 +36,7 @@ class Due:
 
     @property
     def is_late(self) -> bool:
-        return self.left < 0
+        return self.by < timezone.localdate()
 
 
 class _Calendars(dict[int, Calendar]):
@@ -71,8 +71,12 @@ def _answering(user: User) -> Iterator[Parts]:
     paths = user.seen_paths(Permission.ANSWER)
     if not paths:
         return
-    waiting = Q(status__in=(Status.DRAFT, Status.RETURNED)) | Q(
-        status=Status.VERIFIED, accepted_at=None
+    today = timezone.localdate()
+    # What its window no longer lets the unit do is not asked of it any more.
+    waiting = (
+        Q(status=Status.DRAFT, round__closes_on__gte=today)
+        | Q(status=Status.RETURNED)
+        | Q(status=Status.VERIFIED, accepted_at=None, round__object_until__gte=today)
     )
     mine = (
         Assessment.objects.filter(under(paths, "unit__path"), waiting)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from hijau.assessments.models import Answer, Assessment, Decision, Status, Target
+from hijau.assessments.models import Answer, Assessment, Decision, Perception, Status, Target
 from hijau.assessments.models.assessment import Valued
 from hijau.instruments.models import Version
 from hijau.lib.refused import Refused
@@ -16,6 +16,14 @@ from scoring.formula import Indicator, Node
 from scoring.interpret import RefusedToScore
 from scoring.numbers import format_exact
 from scoring.score import Score
+
+VERIFIED = (Status.VERIFIED, Status.FINAL)
+
+
+def heard_now(assessment: Assessment) -> None:
+    """Read anew what users said: a form may have come in since the assessment was read."""
+    assessment.perception = Perception.objects.filter(assessment=assessment).first()
+    assessment.__dict__.pop("heard", None)
 
 
 def score_or_refuse(assessment: Assessment, values: Iterable[Valued]) -> Score:
@@ -26,7 +34,12 @@ def score_or_refuse(assessment: Assessment, values: Iterable[Valued]) -> Score:
 
 
 def decided(assessment: Assessment) -> dict[str, Decision]:
-    """What each indicator counts as after verification: the newest decision of each."""
+    """What each indicator counts as after verification: the newest decision of each.
+
+    Nothing before the result is announced: what verifiers settle is theirs until then.
+    """
+    if assessment.status not in VERIFIED:
+        return {}
     return {decision.code: decision for decision in assessment.decisions.all()}
 
 
@@ -37,7 +50,7 @@ def in_force(assessment: Assessment, given: Iterable[Answer] | None = None) -> l
     unit's to hand in, and is never decided anew.
     """
     answers: list[Valued] = list(assessment.answers.all() if given is None else given)
-    if assessment.status not in (Status.VERIFIED, Status.FINAL):
+    if assessment.status not in VERIFIED:
         return answers
     of_users = {question.code for question in assessment.asked_of_users}
     return [*decided(assessment).values(), *(a for a in answers if a.code in of_users)]

@@ -65,6 +65,7 @@ urlpatterns = [
     path("verifikasi/<int:pk>/nilai/<str:code>/", verification.save_mark, name="save_mark"),
     path("verifikasi/<int:pk>/selesai/", verification.complete_marks, name="complete_marks"),
     path("verifikasi/<int:pk>/kembalikan/", verification.ask_repair, name="ask_repair"),
+    path("verifikasi/<int:pk>/tarik/", verification.release_verifier, name="release_verifier"),
     path("verifikasi/<int:pk>/lapangan/", fieldwork.visit_page, name="visit_page"),
     path("verifikasi/<int:pk>/lapangan/kirim/", fieldwork.receive_visit, name="receive_visit"),
     path("penilaian/<int:pk>/musyawarah/", verification.agenda_page, name="agenda_page"),

@@ -9,6 +9,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import filetype
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from hijau.accounts.models import User
-from hijau.files.looking import clean_picture, look_into
+from hijau.files.looking import Look, clean_picture, look_into
 from hijau.files.models import StoredFile
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
@@ -47,14 +48,27 @@ UNWANTED = ("/", "..", "Basic/", "Scripts/")
 TYPES_LIMIT = 1024 * 1024
 
 
-def take_in(
-    upload: UploadedFile, government: Organisation, *, by: User, only: str = ""
-) -> StoredFile:
-    """Check and store an upload. Refused with a sentence that says what to send instead.
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """An upload that may be kept: what it is, and its content as it will be kept."""
 
-    `only` narrows what is allowed by the beginning of its kind ("image/").
+    name: str
+    kind: str
+    content: File
+    sha256: str
+    look: Look | None
 
-    Called inside an action, whose transaction and record it shares.
+
+def take_in(upload: UploadedFile, government: Organisation, *, by: User) -> StoredFile:
+    """Examine and keep an upload in one; inside an action, whose transaction it shares."""
+    return keep(examine(upload), government, by=by)
+
+
+def examine(upload: UploadedFile, *, only: str = "") -> Examined:
+    """Look at an upload. Refused with a sentence that says what to send instead.
+
+    Opening a PDF takes a while: do it before the transaction, which others wait for. `only`
+    narrows what is allowed by the beginning of its kind ("image/").
     """
     name = clean_name(upload.name or "")
     size = upload.size or 0
@@ -78,16 +92,21 @@ def take_in(
         )
     look = look_into(name, upload) if kind == "application/pdf" else None
     content = clean_picture(name, upload) if kind.startswith("image/") else upload
+    return Examined(name, kind, content, hashed(content), look)
+
+
+def keep(examined: Examined, government: Organisation, *, by: User) -> StoredFile:
+    """Write an examined upload to the disk, and its row beside it."""
     stored = StoredFile.objects.create(
         government=government,
-        content=content,
-        name=name,
-        kind=kind,
-        size=content.size or 0,
-        sha256=hashed(content),
+        content=examined.content,
+        name=examined.name,
+        kind=examined.kind,
+        size=examined.content.size or 0,
+        sha256=examined.sha256,
         by=by,
     )
-    stored.look = look
+    stored.look = examined.look
     return stored
 
 

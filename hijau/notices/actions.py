@@ -12,7 +12,12 @@ from django.utils import timezone
 from django_tasks import task
 
 from hijau.accounts.models import User
-from hijau.notices.models import Notice
+from hijau.notices.models import SUBJECT, Notice
+
+
+def shortened(text: str, length: int) -> str:
+    """The text, cut where a database that counts would refuse it."""
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def tell(people: Iterable[User], subject: str, text: str, *, url: str = "", key: str = "") -> int:
@@ -21,6 +26,7 @@ def tell(people: Iterable[User], subject: str, text: str, *, url: str = "", key:
     With a `key`, whoever was told under it before is not told again. How many were told.
     """
     told = {person.pk for person in people}
+    subject = shortened(subject, SUBJECT)
     if key:
         told -= set(
             Notice.objects.filter(key=key, person__in=told).values_list("person", flat=True)

@@ -10,6 +10,9 @@ from django.utils import timezone
 
 from hijau.accounts.models import User
 
+SUBJECT = 200
+"""The longest subject, in characters."""
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: User) -> NoticeQuerySet:
@@ -26,7 +29,7 @@ class Notice(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices"
     )
-    subject = models.CharField(max_length=200)
+    subject = models.CharField(max_length=SUBJECT)
     text = models.TextField()
     url = models.CharField(max_length=200, blank=True)
     key = models.CharField(max_length=120, blank=True)

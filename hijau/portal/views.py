@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -74,12 +75,9 @@ def perception_form(request: HttpRequest, token: str) -> HttpResponse:
 
 def _not_too_many(token: str) -> None:
     """Stop a flood; people in a hall are fewer than this."""
-    key = f"survey-{token}"
-    cache.add(key, 0, timeout=60 * 60)
-    try:
-        count = cache.incr(key)
-    except ValueError:  # the hour ended between the two
-        count = 1
+    key = f"survey-{token}-{timezone.now():%Y%m%d%H}"
+    count = cache.get(key, 0) + 1
+    cache.set(key, count, timeout=2 * 60 * 60)
     if count > MOST_PER_HOUR:
         raise Refused(_("Terlalu banyak jawaban dalam satu jam. Cobalah sebentar lagi."))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from hijau.accounts.models import User
 from hijau.assessments.agreement import Agreement, agreement_of
+from hijau.assessments.keeping import VERIFIED
 from hijau.assessments.models import (
     Answer,
     Assessment,
@@ -146,7 +147,9 @@ def _means(rule: Instrument, assessments: Sequence[Assessment]) -> list[tuple[Qu
     decided: dict[tuple[int, str], Fraction | None] = {}
     for answer in Answer.objects.filter(assessment__in=assessments):
         decided[answer.assessment_id, answer.code] = answer.value
-    for one in Decision.objects.filter(assessment__in=assessments).order_by("pk"):
+    for one in Decision.objects.filter(
+        assessment__in=[a for a in assessments if a.status in VERIFIED]
+    ).order_by("pk"):
         decided[one.assessment_id, one.code] = one.value
     by_code: dict[str, list[Fraction]] = defaultdict(list)
     for (_pk, code), value in decided.items():

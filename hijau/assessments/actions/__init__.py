@@ -50,6 +50,7 @@ from hijau.assessments.actions.verification import (
     name_verifiers,
     object_to,
     receive_visit,
+    release_verifier,
     save_mark,
     settle_difference,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "record_product",
     "record_verdict",
     "record_visit",
+    "release_verifier",
     "remind",
     "remind_daily",
     "remind_owners",

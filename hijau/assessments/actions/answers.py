@@ -22,7 +22,7 @@ from hijau.assessments.conditions import (
     question_of,
     spoken,
 )
-from hijau.assessments.keeping import in_force, keep_figures, score_or_refuse
+from hijau.assessments.keeping import VERIFIED, in_force, keep_figures, score_or_refuse
 from hijau.assessments.models import Answer, Assessment, Assignee, Status
 from hijau.audit import book
 from hijau.lib.refused import Refused
@@ -59,6 +59,8 @@ def save_answer(
     of_users = question.asked_of == "users"
     with book.recorded("answer.saved", assessment, by=by, code=code) as record:
         check_value(question, value)
+        if of_users and assessment.status in VERIFIED:
+            raise Refused(_("Hasilnya sudah diumumkan; F-03 hanya diterima dari responden."))
         if of_users and code in assessment.heard:
             raise Refused(_("%s dihitung dari jawaban responden, jadi tidak diketik.") % code)
         answers, answer = _taken(assessment, code)

@@ -13,15 +13,18 @@ from hijau.accounts.models import User
 from hijau.assessments.checks import names_unit
 from hijau.assessments.conditions import must_be_open, open_to_the_unit, question_of
 from hijau.assessments.crosswalk import kind_of, served_by
+from hijau.assessments.keeping import VERIFIED
 from hijau.assessments.models import (
     Assessment,
     Document,
     Edition,
     Evidence,
     Example,
+    Round,
+    Status,
 )
 from hijau.audit import book
-from hijau.files.intake import take_in
+from hijau.files.intake import Examined, examine, keep
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
 
@@ -54,6 +57,7 @@ def attach_evidence(
     Refused when its content is not an allowed kind, is damaged or carries a script.
     """
     question_of(assessment, code)
+    seen = examine(upload)
     with book.recorded("evidence.attached", assessment, by=by, code=code) as record:
         must_be_open(assessment, code)
         _must_make_sense(kind, issued_on, valid_until)
@@ -67,7 +71,7 @@ def attach_evidence(
                 issued_on=issued_on,
                 valid_until=valid_until,
             ),
-            upload,
+            seen,
             unit,
             by,
         )
@@ -79,9 +83,9 @@ def attach_evidence(
 
 
 def _new_edition(
-    document: Document, upload: UploadedFile, unit: Organisation, by: User, number: int = 1
+    document: Document, seen: Examined, unit: Organisation, by: User, number: int = 1
 ) -> Edition:
-    stored = take_in(upload, unit.root, by=by)
+    stored = keep(seen, unit.root, by=by)
     if document.pk is None:
         document.title = document.title or stored.name.rsplit(".", 1)[0]
         document.save()
@@ -135,8 +139,9 @@ def spread_document(document: Document, *, by: User) -> int:
         done = set(document.uses.current().values_list("assessment", "code"))
         count = 0
         for assessment in open_now.with_names():
+            allowed = _open_codes(assessment)
             for code in served_by(document.kind, assessment):
-                if (assessment.pk, code) not in done:
+                if code in allowed and (assessment.pk, code) not in done:
                     _link(assessment, code, document)
                     count += 1
         record.details["indicators"] = count
@@ -145,19 +150,29 @@ def spread_document(document: Document, *, by: User) -> int:
         return count
 
 
+def _open_codes(assessment: Assessment) -> set[str]:
+    """The indicators of an assessment that its unit may change now."""
+    open_now = Assessment.objects.filter(open_to_the_unit(), pk=assessment.pk).first()
+    if open_now is None:
+        return set()
+    if open_now.status == Status.RETURNED:
+        return set(open_now.repairs.filter(done_at=None).values_list("code", flat=True))
+    return {question.code for question in assessment.questions}
+
+
 def replace_document(document: Document, upload: UploadedFile, *, by: User) -> Edition:
     """Hand in a new edition. What was sent keeps the one it had; what is open takes the new one."""
+    seen = examine(upload)
     with book.recorded("document.replaced", document, by=by) as record:
         newest = document.editions.first()
         assert newest is not None
-        edition = _new_edition(document, upload, document.unit, by, newest.number + 1)
-        if edition.file.sha256 == newest.file.sha256:
-            edition.file.content.delete(save=False)  # the disk knows no rollback
+        if seen.sha256 == newest.file.sha256:
             raise Refused(_("Isi berkas ini sama dengan edisi yang sekarang."))
-        open_now = Assessment.objects.filter(open_to_the_unit(), unit=document.unit)
-        Evidence.objects.filter(document=document, assessment__in=open_now).current().update(
-            edition=edition, is_carried=False
-        )
+        edition = _new_edition(document, seen, document.unit, by, newest.number + 1)
+        for use in document.uses.current().select_related("assessment"):
+            if use.code in _open_codes(use.assessment):
+                use.edition, use.is_carried = edition, False
+                use.save(update_fields=["edition", "is_carried"])
         record.details |= {"edition": edition.number, "sha256": edition.file.sha256}
         return edition
 
@@ -175,6 +190,14 @@ def describe_document(
     """Say what a document is, and from when to when it holds."""
     with book.recorded("document.described", document, by=by) as record:
         _must_make_sense(kind, issued_on, valid_until)
+        looked_at = document.uses.current().filter(
+            assessment__status__in=(Status.SUBMITTED, Status.VERIFIED),
+            assessment__round__in=Round.objects.running(),
+        )
+        if looked_at.exists():
+            raise Refused(
+                _("Dokumen ini sedang dilihat verifikator. Keterangannya dapat diubah sesudahnya.")
+            )
         document.title, document.kind, document.number = title, kind, number
         document.issued_on, document.valid_until = issued_on, valid_until
         document.save(update_fields=["title", "kind", "number", "issued_on", "valid_until"])
@@ -201,15 +224,21 @@ def tick_evidence(evidence: Evidence, done: bool, *, by: User) -> None:
 
 
 def choose_example(
-    government: Organisation, *, family: str, code: str, text: str, is_accepted: bool, by: User
+    assessment: Assessment, code: str, *, text: str, is_accepted: bool, by: User
 ) -> Example:
-    """Keep, for all units to learn from, what was accepted or rejected and why."""
-    with book.recorded("example.chosen", government, by=by, code=code, accepted=is_accepted):
+    """Keep, for all units to learn from, what was accepted or rejected and why.
+
+    Only after the result is announced: before, it would tell other verifiers what one thinks.
+    """
+    question_of(assessment, code)
+    with book.recorded("example.chosen", assessment, by=by, code=code, accepted=is_accepted):
+        if assessment.status not in VERIFIED:
+            raise Refused(_("Contoh dicatat setelah hasil verifikasi diumumkan."))
         if len(text.strip()) < 10:
             raise Refused(_("Jelaskan contohnya dalam satu kalimat, tanpa nama orang atau unit."))
         return Example.objects.create(
-            government=government,
-            family=family,
+            government=assessment.unit.root,
+            family=assessment.instrument.family,
             code=code,
             text=text.strip(),
             is_accepted=is_accepted,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hijau.accounts.models import User
+from hijau.accounts.permissions import Role
 from hijau.assessments.models import FollowUp, Product
 from hijau.assessments.models.oversight import PERIODS, UNFINISHED, ProductKind, ProductStatus
 from hijau.assessments.readiness import officers_of
@@ -141,8 +142,12 @@ def remind_owners(government: Organisation, *, by: User | None, key: str = "") -
 def _tell_owner(product: Product, subject: str, key: str = "") -> None:
     due = _("Batas waktu: %s") % date_format(product.due_on, "j F Y")
     lines = [str(product), product.title, due, "", _("Catat tindak lanjutnya di Hijau.")]
+    owner = product.owner
+    answering = (
+        User.objects.holding(Role.ORGANISER, owner) if owner.is_root() else officers_of(owner)
+    )
     tell(
-        officers_of(product.owner),
+        answering,
         subject,
         "\n".join(lines),
         key=key and f"{key}/product-{product.pk}",

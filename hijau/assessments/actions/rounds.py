@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -135,7 +136,12 @@ def add_locus(opened: Round, unit: Organisation, product: str = "", *, by: User)
         if Assessment.objects.filter(round=opened, unit=unit, product=product).exists():
             raise Refused(_("%s sudah ada dalam putaran ini.") % (product or unit.short_name))
         whole = Assessment.objects.filter(
-            round=opened, unit=unit, product="", answered=0, status=Status.DRAFT
+            Q(perception=None) | Q(perception__respondents=0),
+            round=opened,
+            unit=unit,
+            product="",
+            status=Status.DRAFT,
+            answers=None,
         ).first()
         if product and whole is not None and not whole.evidence.exists():
             whole.product = product

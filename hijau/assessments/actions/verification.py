@@ -7,6 +7,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from django.core.files.uploadedfile import UploadedFile
@@ -26,7 +27,7 @@ from hijau.assessments.conditions import (
     question_of,
     spoken,
 )
-from hijau.assessments.keeping import in_force, keep_figures, score_or_refuse
+from hijau.assessments.keeping import heard_now, in_force, keep_figures, score_or_refuse
 from hijau.assessments.models import (
     Assessment,
     Decision,
@@ -41,15 +42,17 @@ from hijau.assessments.models import (
 )
 from hijau.assessments.models.assessment import Valued
 from hijau.audit import book
-from hijau.files.intake import take_in
+from hijau.files.intake import examine, keep
 from hijau.lib.refused import Refused
 from hijau.notices.actions import tell
+from scoring.instrument import Question
 from scoring.numbers import format_exact
 from scoring.proof import proof_rows
 from scoring.score import as_json
 
 book.declare(
     verifiers_named=gettext_lazy("Verifikator ditunjuk"),
+    verifier_released=gettext_lazy("Tugas verifikasi ditarik dari verifikator"),
     mark_saved=gettext_lazy("Nilai verifikator disimpan"),
     visit_received=gettext_lazy("Kunjungan lapangan diterima"),
     marks_completed=gettext_lazy("Verifikator menyelesaikan penilaiannya"),
@@ -117,6 +120,17 @@ def name_verifiers(
         return len(made)
 
 
+def release_verifier(verification: Verification, *, by: User) -> None:
+    """Take an assessment from a verifier who has not finished: ill, moved, or no longer apart."""
+    with book.recorded("verifier.released", verification, by=by) as record:
+        record.details["verifier"] = verification.verifier_id
+        if not Verification.objects.filter(pk=verification.pk, completed_at=None).exists():
+            raise Refused(_("Verifikator itu sudah selesai menilai."))
+        if verification.visits.exists():
+            raise Refused(_("Verifikator itu sudah mengirim kunjungan lapangan."))
+        verification.delete()
+
+
 def save_mark(
     verification: Verification,
     code: str,
@@ -156,9 +170,7 @@ def _write(
     not_applicable: bool,
     note: str | None,
 ) -> None:
-    question = question_of(verification.assessment, mark.code)
-    if question.asked_of == "users":
-        raise Refused(_("%s dijawab pengguna layanan, bukan verifikator.") % mark.code)
+    question = _for_verifiers(verification.assessment, mark.code)
     check_value(question, value)
     mark.value, mark.not_applicable = value, not_applicable
     mark.note = mark.note if note is None else note.strip()
@@ -167,6 +179,14 @@ def _write(
     done = sum(one.is_given for one in verification.marks.all())
     Verification.objects.filter(pk=verification.pk).update(marked=done)
     verification.marked = done
+
+
+def _for_verifiers(assessment: Assessment, code: str) -> Question:
+    """An indicator that verifiers mark; what users are asked is theirs alone."""
+    question = question_of(assessment, code)
+    if question.asked_of == "users":
+        raise Refused(_("%s dijawab pengguna layanan, bukan verifikator.") % code)
+    return question
 
 
 def _must_be_theirs(verification: Verification, by: User) -> None:
@@ -184,6 +204,17 @@ def _must_be_theirs(verification: Verification, by: User) -> None:
         raise Refused(_("Penilaian ini tidak sedang diverifikasi."))
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a visit says of an indicator: a value where one was chosen, a remark, and the version
+    of the mark that the phone had before it."""
+
+    value: Fraction | None
+    not_applicable: bool
+    remark: str
+    seen: int
+
+
 def receive_visit(
     verification: Verification,
     *,
@@ -191,14 +222,16 @@ def receive_visit(
     key: uuid.UUID,
     made_at: dt.datetime,
     note: str,
-    marks: Mapping[str, tuple[Fraction | None, bool, str]],
+    marks: Mapping[str, Noted],
     photos: Iterable[tuple[str, UploadedFile]],
 ) -> FieldVisit:
     """Take in a field visit that was written down without a signal: once, and whole.
 
     The same `key` again changes nothing. A fault in one part refuses all of it, and the phone
-    keeps it.
+    keeps it. What was marked at a desk since is not overwritten: the visit's value stands in the
+    note beside it.
     """
+    examined = [(code, examine(upload, only="image/")) for code, upload in photos]
     with book.recorded("visit.received", verification, by=by) as record:
         again = FieldVisit.objects.filter(key=key).first()
         if again is not None:
@@ -210,19 +243,33 @@ def receive_visit(
         visit = FieldVisit.objects.create(
             verification=verification, key=key, made_at=made_at, note=note.strip()
         )
-        for code, (value, not_applicable, remark) in marks.items():
-            question_of(verification.assessment, code)
-            mark = _mark(verification, code)
-            _write(verification, mark, value, not_applicable, remark or None)
-        kept = 0
-        for code, upload in photos:
+        for code, noted in marks.items():
+            _take_note(verification, code, noted, made_at)
+        for code, _photo in examined:
             if code:
                 question_of(verification.assessment, code)
-            stored = take_in(upload, verification.assessment.unit.root, by=by, only="image/")
+        for code, photo in examined:
+            stored = keep(photo, verification.assessment.unit.root, by=by)
             Photo.objects.create(visit=visit, code=code, file=stored)
-            kept += 1
-        record.details |= {"visit": visit.pk, "marks": len(marks), "photos": kept}
+        record.details |= {"visit": visit.pk, "marks": len(marks), "photos": len(examined)}
         return visit
+
+
+def _take_note(verification: Verification, code: str, noted: Noted, made_at: dt.datetime) -> None:
+    """Put a visit's value and remark into the mark, or beside a newer one."""
+    question = _for_verifiers(verification.assessment, code)
+    mark = _mark(verification, code)
+    value, not_applicable, remark = noted.value, noted.not_applicable, noted.remark.strip()
+    if value is None and not not_applicable:
+        value, not_applicable = mark.given
+    elif mark.version > noted.seen and mark.given != (value, not_applicable):
+        check_value(question, value)
+        found = spoken(question, Mark(code=code, value=value, not_applicable=not_applicable))
+        on = timezone.localtime(made_at).strftime("%d-%m-%Y")
+        remark = f"{_('Pada kunjungan %s:') % on} {found}. {remark}".strip()
+        value, not_applicable = mark.given
+    note = " ".join(filter(None, (mark.note, remark))) if remark else None
+    _write(verification, mark, value, not_applicable, note)
 
 
 def complete_marks(verification: Verification, *, by: User) -> None:
@@ -238,10 +285,8 @@ def complete_marks(verification: Verification, *, by: User) -> None:
         of_users = {question.code for question in assessment.asked_of_users}
         theirs: list[Valued] = [*marks]
         theirs += [answer for answer in assessment.answers.all() if answer.code in of_users]
-        score = score_or_refuse(assessment, theirs)
-        Verification.objects.filter(pk=verification.pk).update(
-            completed_at=timezone.now(), value=score.value
-        )
+        score_or_refuse(assessment, theirs)
+        Verification.objects.filter(pk=verification.pk).update(completed_at=timezone.now())
         tasks = list(assessment.verifications.select_related("verifier"))
         if len(tasks) >= FEWEST_VERIFIERS and all(task.completed_at for task in tasks):
             tell(
@@ -272,9 +317,10 @@ def ask_repair(verification: Verification, notes: Mapping[str, str], *, by: User
         sent_back = Assessment.objects.filter(pk=assessment.pk, status=Status.SUBMITTED)
         if not sent_back.update(status=Status.RETURNED):
             raise Refused(_("Penilaian ini tidak sedang diverifikasi."))
-        # What the unit changes, every verifier looks at again.
-        assessment.verifications.update(completed_at=None, value=None)
-        record.details["repairs"] = len(notes)
+        # What the unit changes, every verifier looks at again, and what was settled is open again.
+        assessment.verifications.update(completed_at=None)
+        undone, _each = assessment.decisions.all().delete()
+        record.details |= {"repairs": len(notes), "undone": undone}
         tell(
             User.objects.answering_for(assessment.unit),
             _("Perlu diperbaiki: %s") % assessment.short_title,
@@ -297,7 +343,7 @@ def settle_difference(
     not_applicable: bool = False,
 ) -> Decision:
     """Decide, with a reason, an indicator on which the verifiers differ."""
-    question = question_of(assessment, code)
+    question = _for_verifiers(assessment, code)
     with book.recorded("difference.settled", assessment, by=by, code=code) as record:
         _must_be_at_the_table(assessment, by)
         if value is None and not not_applicable:
@@ -352,6 +398,7 @@ def announce_result(assessment: Assessment, *, by: User) -> None:
             if point.is_agreed and point.decision is None
         )
         assessment.status = Status.VERIFIED
+        heard_now(assessment)
         score = score_or_refuse(assessment, in_force(assessment))
         when = Q(status=Status.SUBMITTED)
         kept = keep_figures(
@@ -389,7 +436,8 @@ def object_to(
     assessment: Assessment, code: str, text: str, *, by: User, letter: UploadedFile | None = None
 ) -> Objection:
     """Object to what was decided on an indicator, once, within the window."""
-    question_of(assessment, code)
+    _for_verifiers(assessment, code)
+    seen = examine(letter) if letter else None
     with book.recorded("objection.made", assessment, by=by, code=code) as record:
         fresh = Assessment.objects.select_related("round").get(pk=assessment.pk)
         if fresh.status != Status.VERIFIED or not fresh.round.is_running:
@@ -400,7 +448,7 @@ def object_to(
             raise Refused(_("Jelaskan keberatan Anda dan buktinya."))
         if Objection.objects.filter(assessment=assessment, code=code).exists():
             raise Refused(_("%s sudah disanggah.") % code)
-        stored = take_in(letter, assessment.unit.root, by=by) if letter else None
+        stored = keep(seen, assessment.unit.root, by=by) if seen else None
         objection = Objection.objects.create(
             assessment=assessment, code=code, text=text.strip(), letter=stored, by=by
         )
@@ -441,7 +489,7 @@ def answer_objection(
 ) -> None:
     """Answer an objection with a reason; where it is upheld, with the new value."""
     assessment, code = objection.assessment, objection.code
-    question = question_of(assessment, code)
+    question = _for_verifiers(assessment, code)
     with book.recorded("objection.answered", objection, by=by, upheld=is_upheld) as record:
         fresh = Assessment.objects.select_related("round").get(pk=assessment.pk)
         if fresh.status != Status.VERIFIED or not fresh.round.is_running:
@@ -468,6 +516,7 @@ def answer_objection(
                 reason=answer.strip(),
                 by=by,
             )
+            heard_now(assessment)
             score = score_or_refuse(assessment, in_force(assessment))
             keep_figures(assessment, score, Q(status=Status.VERIFIED))
             record.details["value"] = None if value is None else format_exact(value)
@@ -493,6 +542,7 @@ def conclude_assessment(assessment: Assessment, *, by: User) -> None:
                 _("Masa sanggah sampai %s, kecuali unit menerima hasilnya lebih dahulu.")
                 % fresh.round.object_until.strftime("%d-%m-%Y")
             )
+        heard_now(assessment)
         score = score_or_refuse(assessment, in_force(assessment))
         proof = {
             "score": as_json(assessment.short_title, score),

@@ -15,7 +15,6 @@ from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
 from hijau.assessments.models.assessment import Assessment, Status, Valued
 from hijau.files.models import StoredFile
-from hijau.lib.exact import ExactField
 from hijau.organisation.models import under
 
 
@@ -45,7 +44,6 @@ class Verification(models.Model):
     )
     marked = models.PositiveSmallIntegerField(default=0)
     completed_at = models.DateTimeField(null=True)
-    value = ExactField(null=True)
 
     objects = VerificationQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -53,9 +54,9 @@ def _editable(user: User, assessment: Assessment) -> bool:
     return assessment.status == Status.RETURNED
 
 
-def _before(assessment: Assessment) -> dict[str, Answer | Decision]:
+def _before(user: User, assessment: Assessment) -> dict[str, Answer | Decision]:
     """Last year's values, where this round follows another."""
-    if assessment.previous is None:
+    if assessment.previous is None or not user.may(Permission.SEE, assessment):
         return {}
     before: dict[str, Answer | Decision] = {
         answer.code: answer for answer in assessment.previous.answers.all() if answer.is_given
@@ -78,7 +79,7 @@ def answer_page(request: HttpRequest, pk: int) -> HttpResponse:
         evidence=evidence,
         repairs=assessment.repairs.all(),
         assignees=assignees,
-        before=_before(assessment),
+        before=_before(user, assessment),
         findings=findings(assessment, answers, evidence) if editable else (),
         examples=examples,
     )

@@ -82,7 +82,7 @@ def picture(stored: StoredFile, number: int) -> HttpResponse:
     kind = "image/png" if made.startswith(b"\x89PNG") else "image/jpeg"
     response = HttpResponse(made, content_type=kind)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, max-age=3600"
+    response["Cache-Control"] = "private, no-store"
     return response
 
 
@@ -252,13 +252,7 @@ def choose_example(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     form = ExampleForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Tulis contohnya, paling panjang 400 huruf."))
-    actions.choose_example(
-        assessment.unit.root,
-        family=assessment.instrument.family,
-        code=code,
-        by=user,
-        **form.cleaned_data,
-    )
+    actions.choose_example(assessment, code, by=user, **form.cleaned_data)
     messages.success(request, _("Contoh tercatat; petugas semua unit akan melihatnya."))
     task = assessment.verifications.filter(verifier=user).first()
     if task is None:

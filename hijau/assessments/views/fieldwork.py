@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from fractions import Fraction
 from typing import Any
 
 from django.contrib.staticfiles import finders
@@ -18,12 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
+from hijau.assessments.actions.verification import Noted
 from hijau.assessments.forms.verification import value_from
 from hijau.assessments.models import Verification
 from hijau.assessments.sheet import Beside, sections
 from hijau.lib.refused import Refused
 
-MOST_PHOTOS = 40
+MOST_PHOTOS = 30
 
 
 @require_safe
@@ -61,11 +61,8 @@ def _visit(request: HttpRequest) -> dict[str, Any]:
         made_at = dt.datetime.fromisoformat(data["made_at"])
         if made_at.tzinfo is None:
             made_at = timezone.make_aware(made_at)
-        marks: dict[str, tuple[Fraction | None, bool, str]] = {
-            str(code): (*value_from(str(mark.get("value", ""))), str(mark.get("note", ""))[:2000])
-            for code, mark in data["marks"].items()
-        }
-        codes = [str(code) for code in data["photos"]][:MOST_PHOTOS]
+        marks = {str(code): _noted(mark) for code, mark in data["marks"].items()}
+        codes = [str(code) for code in data["photos"]]
         given = {
             "key": uuid.UUID(data["key"]),
             "made_at": made_at,
@@ -76,6 +73,8 @@ def _visit(request: HttpRequest) -> dict[str, Any]:
         raise Refused(
             _("Kiriman dari perangkat tidak terbaca. Catatannya tetap tersimpan di sana.")
         ) from error
+    if len(codes) > MOST_PHOTOS:
+        raise Refused(_("Paling banyak %d foto dalam satu kunjungan.") % MOST_PHOTOS)
     photos = []
     for number, code in enumerate(codes):
         upload = request.FILES.get(f"photo-{number}")
@@ -83,6 +82,12 @@ def _visit(request: HttpRequest) -> dict[str, Any]:
             raise Refused(_("Kiriman terpotong: ada foto yang tidak sampai. Kirim sekali lagi."))
         photos.append((code, upload))
     return given | {"photos": photos}
+
+
+def _noted(mark: dict[str, Any]) -> Noted:
+    value, not_applicable = value_from(str(mark.get("value", "")))
+    seen = int(mark.get("seen", 0))
+    return Noted(value, not_applicable, str(mark.get("note", ""))[:2000], seen)
 
 
 @require_safe

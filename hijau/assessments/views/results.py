@@ -15,15 +15,13 @@ from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
 from hijau.assessments.forms.first_error import first_error
 from hijau.assessments.forms.verification import ObjectionAnswerForm, ObjectionForm
-from hijau.assessments.keeping import in_force
+from hijau.assessments.keeping import VERIFIED, in_force
 from hijau.assessments.models import Assessment, Objection, Photo, Round, Status
 from hijau.assessments.sheet import Beside, sections
 from hijau.assessments.standings import of_score
 from hijau.assessments.views.evidence import picture
 from hijau.files.handing_out import as_download
 from hijau.lib.refused import Refused
-
-VERIFIED = (Status.VERIFIED, Status.FINAL)
 
 
 @require_safe

@@ -76,6 +76,18 @@ def verifiers_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/verifiers_page.html", context, status=status)
 
 
+@require_POST
+def release_verifier(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a task from a verifier who has not finished."""
+    user = person(request)
+    task = get_or_404(user, Verification, pk=pk)
+    opened = task.assessment.round
+    get_or_404(user, Round, to=Permission.OPEN_ROUND, pk=opened.pk)
+    actions.release_verifier(task, by=user)
+    messages.success(request, _("Tugasnya ditarik."))
+    return redirect("verifiers_page", pk=opened.pk)
+
+
 def _own(request: HttpRequest, pk: int) -> Verification:
     """One's own task; a verifier never gets at another's marks."""
     user = person(request)

@@ -191,7 +191,8 @@ def import_legacy(request: HttpRequest, pk: int) -> HttpResponse:
     except ValueError as error:
         form.add_error(None, str(error))
     else:
-        actions.map_columns(assessment.unit.root, rule.family, mapping.as_dict(), by=user)
+        if suggested is None:  # given by hand: remembered for the next time
+            actions.map_columns(assessment.unit.root, rule.family, mapping.as_dict(), by=user)
         changes = _changes(assessment, legacy.answers, legacy.notes)
         return _preview(request, assessment, changes, legacy.warnings)
     if isinstance(suggested, LegacyMapping):

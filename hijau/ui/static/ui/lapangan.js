@@ -11,7 +11,8 @@
   const said = document.getElementById("visit-state");
   const list = document.getElementById("visit-queue");
   const words = form.dataset;
-  const LONGEST = 1600;
+  const LONGEST = 1400;
+  const MOST = 30;
   const RETRY = 15_000;
 
   /* ---- This device's own database ----------------------------------------------------------- */
@@ -56,7 +57,8 @@
       const chosen = item.querySelector("input[type=radio]:checked, input[type=text]");
       const note = item.querySelector("textarea")?.value || "";
       const value = chosen?.value || "";
-      if (value !== (item.dataset.before || "") || note) visit.marks[code] = { value, note };
+      const changed = value !== (item.dataset.before || "");
+      if (changed || note) visit.marks[code] = { value: changed ? value : "", note, seen: Number(item.dataset.seen || 0) };
     }
   }
 
@@ -107,12 +109,20 @@
     } catch { return file; }
   }
 
+  /* photographs that are being made smaller; a visit is not closed before they are in it */
+  const pending = new Set();
+
   form.addEventListener("change", async (event) => {
     const input = event.target;
     if (input.type === "file") {
       const item = input.closest("[data-code]");
+      const target = visit;
       for (const file of input.files) {
-        visit.photos.push({ code: item.dataset.code, name: file.name.replace(/\.[^.]*$/, "") + ".jpg", blob: await smaller(file) });
+        if (target.photos.length >= MOST) { show(words.sayMost, "is-unsaved"); break; }
+        const blob = smaller(file);
+        pending.add(blob);
+        target.photos.push({ code: item.dataset.code, name: file.name.replace(/\.[^.]*$/, "") + ".jpg", blob: await blob });
+        pending.delete(blob);
       }
       input.value = "";
       showPhotos(item);
@@ -122,6 +132,8 @@
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    while (pending.size) await Promise.allSettled([...pending]);
+    await new Promise((resolve) => setTimeout(resolve));
     read();
     visit.done = true;
     visit.made_at = new Date().toISOString();
@@ -168,7 +180,20 @@
     let refusal = {};
     try { refusal = await answer.json(); } catch { /* no sentence came */ }
     one.said = refusal.sentence || (answer.status === 403 ? words.sayEnded : words.sayWaiting);
+    if (answer.status === 409 || answer.status === 413) reopen(one);
     await put({ ...one });
+  }
+
+  /* what the server does not take is opened again, to be mended; it is not sent by itself any more */
+  function reopen(one) {
+    one.done = false;
+    one.said = one.said || words.saySmaller;
+    if (visit.key !== one.key && !visit.photos.length && !visit.note && !Object.keys(visit.marks).length) {
+      drop(visit.key);
+      visit = one;
+      fill();
+    }
+    show(one.said, "is-unsaved");
   }
 
   async function showQueue() {
