@@ -177,7 +177,7 @@ def test_what_is_not_verified_does_not_count(cast: Cast) -> None:
     marked = cycle.marked(cast, 80, 60)
     found = agreement_of(Round.objects.get(pk=marked.round_id))
     assert (found.assessments, found.alpha) == (0, None)
-    assert found.pairs == found.by_verifier == found.by_unit == ()
+    assert [found.pairs, found.by_verifier, found.by_unit] == [()] * 3  # type: ignore[comparison-overlap]
     page = cast.client(cast.verifier).get(reverse("agreement_page", args=[marked.round_id]))
     assert "0 dari 1 penilaian" in unescape(page.content.decode())
 
