@@ -142,7 +142,7 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "settle_difference":   ("post", (302, 404, 404, 409, 409, 404, 404, 404, 404, 404)),
     "spread_document":     ("post", (302, 409, 404, 403, 403, 403, 404, 403, 404, 404)),
     "tick_evidence":       ("post", (302, 302, 404, 403, 403, 403, 404, 403, 404, 404)),
-    "release_verifier":    ("post", (302, 404, 404, 302, 403, 404, 404, 404, 404, 404)),
+    "release_verifier":    ("post", (302, 404, 404, 409, 403, 404, 404, 404, 404, 404)),
     # without a login
     "quiz":                ("get",  (200,) * 10),
     "health":              ("get",  (200,) * 10),

@@ -194,14 +194,23 @@ def test_what_is_left_is_counted_in_working_days(cast: Cast) -> None:
 
 
 def test_what_is_late_says_by_how_much(cast: Cast, clock: Any) -> None:
-    assessment = cycle.drafted(cast)
-    dated(assessment, closes_on=dt.date(2026, 9, 9))
+    assessment = cycle.submitted(cast)
+    one, _two = cycle.tasks(cast, assessment)
+    actions.ask_repair(one, {CODE: "Lampirkan."}, by=cast.verifier)
+    dated(assessment, closes_on=MONDAY, verify_until=dt.date(2026, 9, 9))
     assert not only(cast.officer).is_late
     clock.move_to(dt.datetime(2026, 9, 14, 2, tzinfo=dt.UTC))
     due = only(cast.officer)
     assert (due.is_late, due.days_late) == (True, 3)
     page = unescape(cast.client(cast.officer).get(reverse("dashboard")).content.decode())
     assert "terlambat 3 hari kerja (tenggat 9 September 2026)" in page
+
+
+def test_what_its_window_no_longer_lets_a_unit_do_is_not_asked_of_it(cast: Cast, clock: Any) -> None:
+    cycle.drafted(cast)
+    assert keys(cast.officer) == ["fill"]
+    clock.move_to(dt.datetime(2027, 9, 7, 2, tzinfo=dt.UTC))
+    assert due_for(cast.officer) == []
 
 
 def test_nothing_of_another_agency_or_government_waits_for_anybody(cast: Cast) -> None:

@@ -96,11 +96,11 @@ def test_an_accepted_product_presses_no_more(cast: Cast) -> None:
 
 def test_owners_are_told_and_reminded(cast: Cast) -> None:
     product = recorded(cast, cast.city, due_on=days(2))
-    assert not DBTaskResult.objects.exists()
     actions.assign_product(product, cast.disdukcapil, by=cast.organiser)
     assert actions.remind_owners(cast.city, by=cast.organiser) == 1
     queued = [q.args_kwargs["args"] for q in DBTaskResult.objects.all()]
-    assert [numbers for numbers, _subject, _text in queued] == [[cast.officer.pk]] * 2
+    told = [numbers for numbers, _subject, _text in queued]
+    assert told == [[cast.organiser.pk], [cast.officer.pk], [cast.officer.pk]]
     assert all("Perbaiki antrean" in text for _numbers, _subject, text in queued)
     with pytest.raises(Refused, match="Tidak ada produk"):
         actions.remind_owners(cast.foreign_city, by=cast.organiser)

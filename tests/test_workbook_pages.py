@@ -349,7 +349,7 @@ GUESSED: dict[str, Any] = {
 BY_HAND = GUESSED | {"indicator": "b", "score": "d", "note": ""}
 
 
-def test_the_columns_of_an_old_workbook_are_guessed_and_remembered(
+def test_the_columns_of_an_old_workbook_are_guessed_and_a_guess_is_not_remembered(
     cast: Cast, assessment: Assessment
 ) -> None:
     response = send(cast, assessment, old(BY_TITLE).getvalue(), "import_legacy")
@@ -359,8 +359,7 @@ def test_the_columns_of_an_old_workbook_are_guessed_and_remembered(
     }  # fmt: skip
     apply(cast, assessment, hidden(response))
     assert kept(assessment) == {ONE: (4, "SK ada"), TWO: (3, ""), THREE: (None, "belum")}
-    mapping = ColumnMapping.objects.get()
-    assert (mapping.government, mapping.family, mapping.columns) == (cast.city, "pekppp", GUESSED)
+    assert not ColumnMapping.objects.exists()
 
 
 def test_the_columns_are_mapped_by_hand_where_a_guess_does_not_do(
@@ -379,12 +378,15 @@ def test_the_columns_are_mapped_by_hand_where_a_guess_does_not_do(
     by_hand = BY_HAND | {"header_row": 1}
     response = send(cast, assessment, book, "import_legacy", **by_hand)
     assert {code: cells[1] for code, cells in rows(response).items()} == {ONE: "4", TWO: "3"}
-    assert ColumnMapping.objects.get().columns["score"] == "D"
+    mapping = ColumnMapping.objects.get()
+    assert (mapping.government, mapping.family) == (cast.city, "pekppp")
+    assert mapping.columns == GUESSED | {"header_row": 1, "note": None}
 
 
 def test_a_second_mapping_replaces_the_first(cast: Cast, assessment: Assessment) -> None:
     book = old(BY_TITLE).getvalue()
-    send(cast, assessment, book, "import_legacy")
+    send(cast, assessment, book, "import_legacy", **(BY_HAND | {"note": "E"}))
+    assert ColumnMapping.objects.get().columns == GUESSED
     send(cast, assessment, book, "import_legacy", **BY_HAND)
     assert ColumnMapping.objects.get().columns == GUESSED | {"note": None}
 
@@ -416,7 +418,7 @@ def mapped_page(cast: Cast, assessment: Assessment, user: User) -> str:
 def test_a_mapping_is_remembered_for_the_government_and_for_no_other(
     cast: Cast, assessment: Assessment
 ) -> None:
-    send(cast, assessment, old(BY_TITLE).getvalue(), "import_legacy")
+    send(cast, assessment, old(BY_TITLE).getvalue(), "import_legacy", **BY_HAND)
     colleague = cast.assessment(assessment.round, cast.dinsos)
     assert 'value="Rekap 2025"' in mapped_page(cast, colleague, cast.neighbour)
 
@@ -438,6 +440,7 @@ def test_a_mapping_is_remembered_per_family_of_instruments(
     cast: Cast, assessment: Assessment
 ) -> None:
     send(cast, assessment, old(BY_TITLE).getvalue(), "import_legacy")
+    send(cast, assessment, old(BY_TITLE).getvalue(), "import_legacy", **BY_HAND)
     opinion = cycle.drafted(cast)
     assert "Rekap 2025" in mapped_page(cast, assessment, cast.officer)
     assert "Rekap 2025" not in mapped_page(cast, opinion, cast.officer)

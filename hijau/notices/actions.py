@@ -15,7 +15,7 @@ from hijau.accounts.models import User
 from hijau.notices.models import SUBJECT, Notice
 
 
-def shortened(text: str, length: int) -> str:
+def _shortened(text: str, length: int) -> str:
     """The text, cut where a database that counts would refuse it."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
@@ -26,7 +26,7 @@ def tell(people: Iterable[User], subject: str, text: str, *, url: str = "", key:
     With a `key`, whoever was told under it before is not told again. How many were told.
     """
     told = {person.pk for person in people}
-    subject = shortened(subject, SUBJECT)
+    subject = _shortened(subject, SUBJECT)
     if key:
         told -= set(
             Notice.objects.filter(key=key, person__in=told).values_list("person", flat=True)
