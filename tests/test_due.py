@@ -206,7 +206,9 @@ def test_what_is_late_says_by_how_much(cast: Cast, clock: Any) -> None:
     assert "terlambat 3 hari kerja (tenggat 9 September 2026)" in page
 
 
-def test_what_its_window_no_longer_lets_a_unit_do_is_not_asked_of_it(cast: Cast, clock: Any) -> None:
+def test_what_its_window_no_longer_lets_a_unit_do_is_not_asked_of_it(
+    cast: Cast, clock: Any
+) -> None:
     cycle.drafted(cast)
     assert keys(cast.officer) == ["fill"]
     clock.move_to(dt.datetime(2027, 9, 7, 2, tzinfo=dt.UTC))
