@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -73,9 +74,14 @@ def perception_form(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _not_too_many(token: str) -> None:
-    """Stop a flood; people in a hall are fewer than this."""
-    cache.add(f"survey-{token}", 0, timeout=60 * 60)
-    if cache.incr(f"survey-{token}") > MOST_PER_HOUR:
+    """Stop a flood; people in a hall are fewer than this.
+
+    Not `cache.incr`: on this cache it sets the end anew at every count, so an hour never ends.
+    """
+    key = f"survey-{token}-{timezone.now():%Y%m%d%H}"
+    count = cache.get(key, 0) + 1
+    cache.set(key, count, timeout=60 * 60)
+    if count > MOST_PER_HOUR:
         raise Refused(_("Terlalu banyak jawaban dalam satu jam. Cobalah sebentar lagi."))
 
 
