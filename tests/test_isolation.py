@@ -22,6 +22,7 @@ from hijau.accounts.actions import give_role
 from hijau.accounts.models import Membership, User
 from hijau.accounts.permissions import Role
 from hijau.assessments import actions
+from hijau.assessments.actions.verification import Noted
 from hijau.assessments.models import (
     Absence,
     Assessment,
@@ -93,15 +94,15 @@ def verify(
     one, two = (cycle.task(fresh(), who) for who in verifiers)
     actions.ask_repair(one, {SHORT: f"Perbaiki {word}"}, by=one.verifier)
     actions.submit_assessment(fresh(), by=officer)
-    marks = {q.code: (Fraction(80), False, f"Nilaiku {word}") for q in fresh().required}
+    marks = {q.code: Noted(Fraction(80), False, f"Nilaiku {word}", 0) for q in fresh().required}
     actions.receive_visit(
         cycle.task(fresh(), one.verifier), by=one.verifier, key=uuid.uuid4(),
         made_at=timezone.now(), note=f"Lapangan {word}", marks=marks,
         photos=[(SHORT, upload(f"foto-{word}.jpg", photo()))],
     )  # fmt: skip
     two = cycle.task(fresh(), two.verifier)
-    for code, (value, _na, remark) in marks.items():
-        actions.save_mark(two, code, value, by=two.verifier, note=remark)
+    for code, noted in marks.items():
+        actions.save_mark(two, code, noted.value, by=two.verifier, note=noted.remark)
     for each in (one, two):
         task = cycle.task(fresh(), each.verifier)
         actions.complete_marks(task, by=task.verifier)
@@ -360,7 +361,7 @@ def test_no_page_shows_a_verifiers_marks_before_all_have_finished(cast: Cast) ->
     """Whatever page the other verifier, the organiser or the unit opens, one has finished."""
     assessment = cycle.submitted(cast)
     one, two = cycle.tasks(cast, assessment)
-    marks = {q.code: (Fraction("63.37"), False, "Ucapan Kecubung") for q in assessment.required}
+    marks = {q.code: Noted(Fraction("63.37"), False, "Ucapan Kecubung", 0) for q in assessment.required}
     actions.receive_visit(
         one, by=cast.verifier, key=uuid.uuid4(), made_at=timezone.now(), note="Jejak Kecubung",
         marks=marks, photos=[("", upload("foto-kecubung.jpg", photo()))],
