@@ -361,7 +361,9 @@ def test_no_page_shows_a_verifiers_marks_before_all_have_finished(cast: Cast) ->
     """Whatever page the other verifier, the organiser or the unit opens, one has finished."""
     assessment = cycle.submitted(cast)
     one, two = cycle.tasks(cast, assessment)
-    marks = {q.code: Noted(Fraction("63.37"), False, "Ucapan Kecubung", 0) for q in assessment.required}
+    marks = {
+        q.code: Noted(Fraction("63.37"), False, "Ucapan Kecubung", 0) for q in assessment.required
+    }
     actions.receive_visit(
         one, by=cast.verifier, key=uuid.uuid4(), made_at=timezone.now(), note="Jejak Kecubung",
         marks=marks, photos=[("", upload("foto-kecubung.jpg", photo()))],
