@@ -85,11 +85,13 @@ def assess(page: Page, tmp_path: Path) -> None:
     page.context.set_offline(True)
     second.locator("label.radio-card, label.option").last.click()
     expect(second.locator("[data-save-state]")).to_contain_text("Belum tersimpan")
+    proof = tmp_path / "SK Standar Pelayanan.pdf"
+    proof.write_bytes(pdf())
+    first.locator("input[type=file]").set_input_files(proof)
+    expect(page.locator("#save-state")).to_contain_text("berkas belum terkirim")
     page.context.set_offline(False)
     expect(second.locator("[data-save-state]")).to_contain_text("Tersimpan", timeout=20_000)
 
-    proof = tmp_path / "SK Standar Pelayanan.pdf"
-    proof.write_bytes(pdf())
     first.locator("input[type=file]").set_input_files(proof)
     expect(page.get_by_text("SK Standar Pelayanan.pdf").first).to_be_visible()
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hijau.accounts.models import User
 from hijau.assessments.models import Assessment, Round, Target, Verdict
+from hijau.assessments.models.round import RoundQuerySet
 from hijau.assessments.models.verdict import Year, by_year
 from hijau.assessments.standings import of_assessment, of_score, scale
 from hijau.instruments.models import Version
@@ -48,9 +48,9 @@ class RoundSummary:
         return heat_map(self.round, self.assessments)
 
 
-def summaries(user: User, rounds: QuerySet[Round], limit: int = 6) -> list[RoundSummary]:
+def summaries(user: User, rounds: RoundQuerySet, limit: int = 6) -> list[RoundSummary]:
     """The rounds that the person sees, newest first, each with its units and the city's mean."""
-    chosen = list(rounds.order_by("-year", "-closes_on", "pk")[:limit])
+    chosen = list(rounds.newest_first()[:limit])
     seen = Assessment.objects.visible_to(user).filter(round__in=chosen)
     grouped: dict[int, list[Assessment]] = {}
     for assessment in seen:

@@ -67,7 +67,10 @@ def evaluation(opened: Round, user: User, form: Mapping[str, Any]) -> dict[str, 
         ],
         "taksiran": ESTIMATE if any(one.estimate for one in assessments) else "",
         "ringkasan": [
-            {"angka": str(len(assessments)), "arti": "unit dievaluasi"},
+            {
+                "angka": f"{sum(map(_is_verified, assessments))} dari {len(assessments)}",
+                "arti": "unit terverifikasi",
+            },
             {"angka": str(len(final)), "arti": "nilai akhir ditetapkan"},
             {
                 "angka": UNKNOWN if score is None else figure(score.value, score.low, score.high),
@@ -101,40 +104,50 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _ordered(assessments: Sequence[Assessment]) -> list[tuple[int, Assessment]]:
-    """Best first; those without a figure last."""
-    ranked = sorted(assessments, key=lambda a: (a.value is None, -(a.value or 0), a.title))
-    return list(enumerate(ranked, start=1))
+def _is_verified(one: Assessment) -> bool:
+    return one.status in (Status.VERIFIED, Status.FINAL)
 
 
-def _unit_row(rule: Instrument, number: int, one: Assessment) -> dict[str, str]:
-    band = next((band for band in rule.bands if band.code == one.band), None)
-    answered = one.answered > 0
+def _ordered(assessments: Sequence[Assessment]) -> list[tuple[str, Assessment]]:
+    """What was verified, best first; then, without a place, what is still a claim."""
+    ranked = sorted(
+        assessments,
+        key=lambda a: (not _is_verified(a), a.value is None, -(a.value or 0), a.title),
+    )
+    return [
+        (str(place) if _is_verified(one) else "–", one) for place, one in enumerate(ranked, start=1)
+    ]
+
+
+def _unit_row(rule: Instrument, number: str, one: Assessment) -> dict[str, str]:
+    band = None
+    if _is_verified(one):
+        band = next((band for band in rule.bands if band.code == one.band), None)
     reached = "–"
-    if one.target is not None and one.value is not None:
+    if one.target is not None and one.value is not None and _is_verified(one):
         if one.value >= one.target.aim:
             reached = "Sasaran"
         else:
             reached = "Minimal" if one.value >= one.target.floor else "Belum"
     return {
-        "nomor": str(number),
+        "nomor": number,
         "nama": one.title,
         "mandiri": _cell(one.self_value, one.self_low, one.self_high),
         "terverifikasi": _cell(one.verified_value, one.verified_low, one.verified_high),
         "akhir": _cell(one.value, one.low, one.high) if one.is_final else "–",
-        "kategori": f"{band.code} · {band.label.id}" if band and answered else "–",
+        "kategori": f"{band.code} · {band.label.id}" if band else "–",
         "target": reached,
     }
 
 
 def _spread(rule: Instrument, assessments: Sequence[Assessment]) -> list[dict[str, str]]:
     """How many units in each category, best first; those without one last."""
-    count: dict[str, int] = defaultdict(int)
+    count: dict[str | None, int] = defaultdict(int)
     for one in assessments:
-        count[one.band if one.answered else ""] += 1
+        count[one.band if _is_verified(one) else None] += 1
     total = len(assessments) or 1
     rows = [(f"{band.code} · {band.label.id}", count[band.code]) for band in rule.bands]
-    rows.append(("Belum diketahui", count[""]))
+    rows += [("Belum diketahui", count[""]), ("Belum terverifikasi", count[None])]
     return [
         {"kategori": name, "jumlah": str(number), "porsi": str(round(100 * number / total))}
         for name, number in rows

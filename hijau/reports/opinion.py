@@ -145,8 +145,7 @@ def opinion_of(user: User, government: Organisation, supposed: str | None) -> Op
 
 def _newest(government: Organisation) -> Round | None:
     rounds = Round.objects.filter(government=government, version__family="ombudsman")
-    ordered = rounds.select_related("version", "government").order_by("-year", "-closes_on", "pk")
-    for opened in ordered:
+    for opened in rounds.select_related("version", "government").newest_first():
         last = dt.date(opened.year, 12, 31)
         version = opened.version
         if version.valid_from <= last and (version.valid_until or last) >= last:

@@ -87,7 +87,7 @@ def league(request: HttpRequest) -> HttpResponse:
     """The units of a round, best first; those without a figure below, by what is possible."""
     user = person(request)
     require(user, Permission.SEE)
-    rounds = list(Round.objects.visible_to(user).order_by("-year", "-closes_on", "pk"))
+    rounds = list(Round.objects.visible_to(user).newest_first())
     chosen = None
     if rounds:
         wanted = request.GET.get("putaran", str(rounds[0].pk))

@@ -45,6 +45,11 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Those that were not closed for good."""
         return self.filter(closed_at=None)
 
+    def newest_first(self) -> RoundQuerySet:
+        """The newest that has begun first; those that are still to come last."""
+        to_come = models.Case(models.When(opens_on__gt=timezone.localdate(), then=1), default=0)
+        return self.order_by(to_come, "-year", "-closes_on", "pk")
+
 
 class Round(models.Model):
     """An assessment round of a government. Its instrument is pinned by hash for good.

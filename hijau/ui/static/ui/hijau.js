@@ -181,7 +181,11 @@
   document.addEventListener("change", (event) => {
     const form = event.target.form;
     if (form?.matches("form[data-autosave]") && event.target.type !== "file") enqueue(form);
-    if (event.target.matches("[data-autosubmit]")) form?.requestSubmit();
+    if (event.target.matches("[data-autosubmit]")) {
+      if (event.target.type !== "file" || navigator.onLine) { form?.requestSubmit(); return; }
+      event.target.value = ""; // without a signal the browser would leave the page for its own
+      show("unsaved", say("Signal"), form);
+    }
   });
 
   document.addEventListener("submit", (event) => {
