@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from hijau.accounts.models import User
-from hijau.assessments.models import Answer, Assessment, Mark, Round, Status
+from hijau.assessments.models import Answer, Assessment, Decision, Mark, Round, Status
 from scoring.agreement import krippendorff_alpha, quadratic_kappa
 
 
@@ -25,7 +25,8 @@ class Pair:
 
 @dataclass(frozen=True)
 class Gap:
-    """How far claims lay above (+) or below (−) marks, as a mean over the indicators."""
+    """How far claims lay above (+) or below (−) what was verified, as a mean over the indicators:
+    a verifier's own marks, and for a unit what was decided."""
 
     who: User | Assessment
     items: int
@@ -44,7 +45,7 @@ class Agreement:
 
 
 def agreement_of(opened: Round) -> Agreement:
-    """Three queries, whatever the number of units."""
+    """Four queries, whatever the number of units."""
     done = Assessment.objects.filter(
         round=opened, status__in=(Status.VERIFIED, Status.FINAL)
     ).with_names()
@@ -67,7 +68,7 @@ def agreement_of(opened: Round) -> Agreement:
         alpha=krippendorff_alpha(list(given.values()) for given in items.values()),
         pairs=tuple(_pairs(items.values())),
         by_verifier=tuple(_gaps(items, claims)),
-        by_unit=tuple(_unit_gaps(items, claims, assessments)),
+        by_unit=tuple(_unit_gaps(_decided(assessments), claims, assessments)),
     )
 
 
@@ -93,17 +94,23 @@ def _gaps(
         yield Gap(verifier, len(gaps), sum(gaps, Fraction()) / len(gaps))
 
 
+def _decided(assessments: Iterable[int]) -> dict[tuple[int, str], Fraction]:
+    """What each indicator counts as: its newest decision."""
+    found = Decision.objects.filter(assessment__in=assessments).order_by("pk")
+    newest = {(one.assessment_id, one.code): one.value for one in found}
+    return {key: value for key, value in newest.items() if value is not None}
+
+
 def _unit_gaps(
-    items: dict[tuple[int, str], dict[User, Fraction]],
+    decided: dict[tuple[int, str], Fraction],
     claims: dict[tuple[int, str], Fraction],
     assessments: dict[int, Assessment],
 ) -> Iterable[Gap]:
-    """Per unit: claim minus the mean of the marks, widest first."""
+    """Per unit: claim minus what was decided, widest first."""
     found: dict[int, list[Fraction]] = defaultdict(list)
-    for key, given in items.items():
+    for key, value in decided.items():
         if key in claims:
-            mean = sum(given.values(), Fraction()) / len(given)
-            found[key[0]].append(claims[key] - mean)
+            found[key[0]].append(claims[key] - value)
     gaps = [
         Gap(assessments[pk], len(values), sum(values, Fraction()) / len(values))
         for pk, values in found.items()
