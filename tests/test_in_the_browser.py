@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from hijau.assessments import actions
 from hijau.assessments.links import quiz_token
@@ -362,3 +362,31 @@ def test_two_quick_changes_of_one_answer_keep_the_last(
     page.reload()
     expect(cards.nth(5).locator("input")).to_be_checked()
     assert assessment.answers.get().value == 5
+
+
+def test_words_that_were_not_sent_are_not_lost_by_leaving_the_page(
+    browser: Browser, world: tuple[Cast, Assessment]
+) -> None:
+    """A verifier wrote what a unit has to repair, and goes elsewhere: the browser asks first."""
+    cast, _assessment = world
+    task, _other = cycle.tasks(cast, cycle.submitted(cast))
+    page = browser.login(cast.verifier)
+    page.goto(reverse("verification_page", args=[task.pk]))
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    page.reload()
+    assert asked == []
+    page.get_by_text("Perlu diperbaiki unit").first.click()
+    page.locator("textarea[name^=perbaiki-]").first.fill("Lampirkan surat keputusan terbaru.")
+    page.reload()
+    assert asked == ["beforeunload"]
+    page.get_by_text("Perlu diperbaiki unit").first.click()
+    page.locator("textarea[name^=perbaiki-]").first.fill("Lampirkan surat keputusan terbaru.")
+    page.get_by_role("button", name="Kembalikan untuk diperbaiki").click()
+    expect(page.locator("body")).to_contain_text("memperbaiki")
+    assert asked == ["beforeunload", "confirm"], "it asks only what it always asks"

@@ -193,17 +193,22 @@
     const refused = form.matches(".submit-form") && document.querySelector(REFUSED);
     if (refused) { event.preventDefault(); refused.scrollIntoView({ block: "center" }); return; }
     if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) { event.preventDefault(); return; }
-    if (form.matches("form[data-autosave]")) { event.preventDefault(); enqueue(form); }
+    if (form.matches("form[data-autosave]")) { event.preventDefault(); enqueue(form); } else leaving = form;
     if (form.matches("[data-logout]")) {
       if (!waiting.size) for (const key of copies.keys()) copies.drop(key);
       navigator.serviceWorker?.getRegistrations().then((all) => { for (const one of all) one.active?.postMessage({ forget: true }); });
     }
   });
 
+  /* words that are not saved by themselves and go with no form that is being sent */
+  let leaving;
+  const wouldLose = () => [...document.querySelectorAll("textarea")].some((field) =>
+    field.form && field.form !== leaving && !field.form.matches("[data-autosave], [data-visit]") && field.value !== field.defaultValue);
+
   addEventListener("online", sendAll);
   setInterval(() => { for (const [key, item] of waiting) if (item.late) send(key); }, RETRY);
   addEventListener("beforeunload", (event) => {
-    if (waiting.size || document.querySelector(REFUSED)) { event.preventDefault(); event.returnValue = ""; }
+    if (waiting.size || document.querySelector(REFUSED) || wouldLose()) { event.preventDefault(); event.returnValue = ""; }
   });
 
   /* what an earlier visit in this tab could not deliver */
