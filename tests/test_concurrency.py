@@ -210,8 +210,7 @@ def test_a_verifier_finishes_while_still_marking_elsewhere() -> None:
     task = cycle.task(assessment, cast.verifier)
     marks = dict(task.marks.values_list("code", "value"))
     assert marks[CODE] == (60 if mark == SAVED else 80)
-    score = assessment.score([*task.marks.all()])
-    assert task.value == score.value, "the value that is kept is of the marks that are kept"
+    assert task.completed_at is not None
 
 
 def test_a_round_is_closed_while_an_answer_is_saved() -> None:
