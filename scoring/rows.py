@@ -13,13 +13,13 @@ import itertools
 import math
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from scoring.archives import DAMAGED, chunks
 from scoring.numbers import format_exact
 
 MAX_CSV_BYTES = 200_000_000
@@ -181,22 +181,19 @@ def _check_archive(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
-                # The stated size may lie; with this one the reader goes on to the real end.
-                info.file_size = 1 << 62
                 tail = b""
-                with archive.open(info) as part:
-                    while chunk := part.read(1 << 20):
-                        expanded += len(chunk)
-                        if expanded > MAX_XLSX_EXPANDED:
-                            size = MAX_XLSX_EXPANDED // 10**6
-                            sentence = f"Isi berkas mengembang melebihi {size} MB. {TOO_LARGE}"
-                            raise bad_table(path, sentence)
-                        for letters, digits in _REFERENCE.findall(tail + chunk):
-                            rows = max(rows, int(digits))
-                            columns = max(columns, _column_number(letters))
-                        _refuse_error_cell(tail + chunk, path)
-                        tail = chunk[-256:]
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+                for chunk in chunks(archive, info):
+                    expanded += len(chunk)
+                    if expanded > MAX_XLSX_EXPANDED:
+                        size = MAX_XLSX_EXPANDED // 10**6
+                        sentence = f"Isi berkas mengembang melebihi {size} MB. {TOO_LARGE}"
+                        raise bad_table(path, sentence)
+                    for letters, digits in _REFERENCE.findall(tail + chunk):
+                        rows = max(rows, int(digits))
+                        columns = max(columns, _column_number(letters))
+                    _refuse_error_cell(tail + chunk, path)
+                    tail = chunk[-256:]
+    except DAMAGED as error:
         sentence = "Bukan buku kerja Excel (.xlsx) yang utuh. Simpan ulang dari Excel atau Calc."
         raise bad_table(path, sentence) from error
     if rows * columns > MAX_XLSX_CELLS:

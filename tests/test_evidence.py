@@ -22,8 +22,8 @@ from hijau.files.models import StoredFile
 from hijau.lib.refused import Refused
 from tests.cast import Cast
 from tests.samples import pdf, photo
+from tests.uploading import CODE, attach, attached, files_on_disk
 
-CODE = "1.a.Ak"
 PDF, PNG, JPEG = pdf(), photo("PNG"), photo()
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -89,22 +89,6 @@ def odt(**more: bytes | str) -> bytes:
 @pytest.fixture
 def assessment(cast: Cast) -> Assessment:
     return cast.assessment(cast.open_round(), cast.disdukcapil)
-
-
-def attach(cast: Cast, assessment: Assessment, name: str, content: bytes) -> Any:
-    return cast.client(cast.officer).post(
-        reverse("attach_evidence", args=[assessment.pk, CODE]),
-        {"file": SimpleUploadedFile(name, content)},
-    )
-
-
-def attached(cast: Cast, assessment: Assessment, name: str, content: bytes) -> Evidence:
-    upload = SimpleUploadedFile(name, content)
-    return actions.attach_evidence(assessment, CODE, upload, by=cast.officer)
-
-
-def files_on_disk(settings: Any) -> list[Path]:
-    return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from django.urls import reverse
 from PIL import Image
 
 from hijau.assessments import actions
-from hijau.assessments.models import Assessment, Document, Evidence
+from hijau.assessments.models import Assessment, Document
 from hijau.files import looking
 from hijau.files.models import StoredFile
 from hijau.files.pdf_reader import LOCKED, MEMORY, SECONDS, UNREADABLE
@@ -27,8 +27,7 @@ from hijau.lib.refused import Refused
 from tests.cast import Cast
 from tests.samples import pdf, photo
 from tests.test_evidence import docx
-
-CODE = "1.a.Ak"
+from tests.uploading import CODE, attach, attached, files_on_disk
 
 
 def rewritten(
@@ -121,22 +120,6 @@ def assessment(cast: Cast) -> Assessment:
     return cast.assessment(cast.open_round(), cast.disdukcapil)
 
 
-def attach(cast: Cast, assessment: Assessment, name: str, content: bytes) -> Any:
-    return cast.client(cast.officer).post(
-        reverse("attach_evidence", args=[assessment.pk, CODE]),
-        {"file": SimpleUploadedFile(name, content)},
-    )
-
-
-def attached(cast: Cast, assessment: Assessment, name: str, content: bytes) -> Evidence:
-    upload = SimpleUploadedFile(name, content)
-    return actions.attach_evidence(assessment, CODE, upload, by=cast.officer)
-
-
-def kept(settings: Any) -> list[Path]:
-    return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
-
-
 def test_the_samples_are_as_bad_as_they_say() -> None:
     assert b"JavaScript" not in BAD["packed-script.pdf"][0]
     assert b"JavaScript" not in BAD["spelled-script.pdf"][0]
@@ -158,7 +141,7 @@ def test_a_bad_file_is_refused_and_leaves_nothing(
     assert sentence in page
     assert not StoredFile.objects.exists()
     assert not Document.objects.exists()
-    assert kept(settings) == []
+    assert files_on_disk(settings) == []
 
 
 def test_two_hundred_megabytes_are_turned_away_before_they_are_read(
@@ -184,7 +167,7 @@ def test_a_file_of_two_hundred_megabytes_is_refused_by_its_size_alone(
     upload.size = 200 * 2**20
     with pytest.raises(Refused, match="berukuran 200 MB"):
         actions.attach_evidence(assessment, CODE, upload, by=cast.officer)
-    assert kept(settings) == []
+    assert files_on_disk(settings) == []
 
 
 def test_a_huge_picture_is_refused_where_warnings_are_only_warnings(
@@ -203,7 +186,7 @@ def test_a_jpeg_loses_its_place_and_its_camera(
     sent = photo()
     assert Image.open(io.BytesIO(sent)).getexif().get_ifd(0x8825), "it knew where it was taken"
     evidence = attached(cast, assessment, "IMG_0001.jpg", sent)
-    (path,) = kept(settings)
+    (path,) = files_on_disk(settings)
     saved = path.read_bytes()
     exif = Image.open(io.BytesIO(saved)).getexif()
     assert not exif
@@ -273,7 +256,7 @@ def test_a_page_that_the_pdf_does_not_have_is_not_found(
     for number in (0, 2, 9999):
         address = reverse("evidence_picture", args=[evidence.pk, number])
         assert client.get(address).status_code == 404
-    assert len(kept(settings)) == 1
+    assert len(files_on_disk(settings)) == 1
 
 
 def test_a_page_is_drawn_once(cast: Cast, assessment: Assessment, monkeypatch: Any) -> None:
@@ -364,4 +347,4 @@ def test_a_file_that_keeps_the_reader_busy_is_refused_when_its_time_is_over(
     response = attach(cast, assessment, "tak-berujung.pdf", endless())
     assert response.status_code == 409
     assert CUT in response.content.decode()
-    assert kept(settings) == []
+    assert files_on_disk(settings) == []

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import lzma
 import re
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,6 +20,7 @@ from hijau.files.looking import Look, clean_picture, look_into
 from hijau.files.models import StoredFile
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
+from scoring.archives import DAMAGED
 
 ALLOWED = {
     "application/pdf": "PDF",
@@ -32,12 +31,6 @@ ALLOWED = {
     "application/vnd.oasis.opendocument.text": "ODT",
 }
 """What may be attached. Macro workbooks, archives, scripts and pages are not in it."""
-
-DAMAGED = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, RuntimeError, OSError,
-    ValueError,
-)  # fmt: skip
-"""What reading an archive raises when its bytes do not hold together."""
 
 UNPACKED_LIMIT = 300 * 1024 * 1024
 """No honest document of the allowed size unpacks to more than this many bytes."""
@@ -165,7 +158,7 @@ def _holds_together(upload: UploadedFile, kind: str) -> bool:
             return "content.xml" in archive.namelist()
         with archive.open("[Content_Types].xml") as contents:
             types = contents.read(TYPES_LIMIT)
-    except DAMAGED:
+    except (*DAMAGED, KeyError, OSError, ValueError):
         return False
     finally:
         upload.seek(0)

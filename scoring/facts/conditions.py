@@ -6,6 +6,7 @@ without an answer is unknown, and so is a share of nothing.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -53,22 +54,23 @@ class Bound:
         return Text(f"{words.id} {number.id}", f"{words.english} {number.english}")
 
 
-class Condition:
+class Condition(ABC):
     """Something that the facts meet, do not meet, or leave open."""
 
     __slots__ = ()
 
+    @abstractmethod
     def holds(self, facts: Facts) -> Truth:
-        raise NotImplementedError
+        """Whether the facts meet it; None while that is not known."""
 
     @property
+    @abstractmethod
     def asks(self) -> Text:
         """What it demands, as a part of a sentence."""
-        raise NotImplementedError
 
+    @abstractmethod
     def rests_on(self) -> Iterator[AskedFact]:
         """The facts that it looks at."""
-        raise NotImplementedError
 
     def unmet(self, facts: Facts) -> Iterator[Text]:
         """What is still wanting, part by part."""
@@ -345,10 +347,29 @@ class Steps(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class All(Condition):
-    """Each part holds."""
+class _Several(Condition):
+    """A condition made of others."""
 
     parts: tuple[Condition, ...]
+
+    def rests_on(self) -> Iterator[AskedFact]:
+        for part in self.parts:
+            yield from part.rests_on()
+
+    def says(self, facts: Facts) -> Iterator[Said]:
+        for part in self.parts:
+            yield from part.says(facts)
+
+    def open(self, facts: Facts) -> Iterator[AskedFact]:
+        if self.holds(facts) is None:
+            for part in self.parts:
+                yield from part.open(facts)
+
+
+class All(_Several):
+    """Each part holds."""
+
+    __slots__ = ()
 
     def holds(self, facts: Facts) -> Truth:
         return _all(part.holds(facts) for part in self.parts)
@@ -357,29 +378,15 @@ class All(Condition):
     def asks(self) -> Text:
         return listed([part.asks for part in self.parts], last=AND)
 
-    def rests_on(self) -> Iterator[AskedFact]:
-        for part in self.parts:
-            yield from part.rests_on()
-
     def unmet(self, facts: Facts) -> Iterator[Text]:
         for part in self.parts:
             yield from part.unmet(facts)
 
-    def says(self, facts: Facts) -> Iterator[Said]:
-        for part in self.parts:
-            yield from part.says(facts)
 
-    def open(self, facts: Facts) -> Iterator[AskedFact]:
-        if self.holds(facts) is None:
-            for part in self.parts:
-                yield from part.open(facts)
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf(Condition):
+class AnyOf(_Several):
     """At least one part holds."""
 
-    parts: tuple[Condition, ...]
+    __slots__ = ()
 
     def holds(self, facts: Facts) -> Truth:
         none = _all(_opposite(part.holds(facts)) for part in self.parts)
@@ -388,19 +395,6 @@ class AnyOf(Condition):
     @property
     def asks(self) -> Text:
         return listed([part.asks for part in self.parts], last=OR)
-
-    def rests_on(self) -> Iterator[AskedFact]:
-        for part in self.parts:
-            yield from part.rests_on()
-
-    def says(self, facts: Facts) -> Iterator[Said]:
-        for part in self.parts:
-            yield from part.says(facts)
-
-    def open(self, facts: Facts) -> Iterator[AskedFact]:
-        if self.holds(facts) is None:
-            for part in self.parts:
-                yield from part.open(facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import io
 import posixpath
 import re
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +15,7 @@ from xml.parsers import expat
 
 from xlsxwriter.utility import xl_cell_to_rowcol
 
+from scoring.archives import DAMAGED, chunks
 from scoring.workbook.faults import BadWorkbook, Fault
 
 MAX_BYTES = 20_000_000
@@ -69,23 +69,20 @@ class Archive:
                     name = info.filename
                     if _MACRO_PART.search(name):
                         raise _no(MACROS)
-                    # The stated size may lie; with this one the reader goes on to the real end.
-                    info.file_size = 1 << 62
                     content = io.BytesIO()
-                    with archive.open(info) as part:
-                        while chunk := part.read(1 << 20):
-                            expanded += len(chunk)
-                            if expanded > MAX_EXPANDED:
-                                size = MAX_EXPANDED // 10**6
-                                raise _no(
-                                    f"Isi berkas mengembang melebihi {size} MB, jadi tidak dibuka. "
-                                    "Salin isiannya ke buku kerja baru dari Hijau."
-                                )
-                            if name.endswith((".xml", ".rels")):
-                                content.write(chunk)
+                    for chunk in chunks(archive, info):
+                        expanded += len(chunk)
+                        if expanded > MAX_EXPANDED:
+                            size = MAX_EXPANDED // 10**6
+                            raise _no(
+                                f"Isi berkas mengembang melebihi {size} MB, jadi tidak dibuka. "
+                                "Salin isiannya ke buku kerja baru dari Hijau."
+                            )
+                        if name.endswith((".xml", ".rels")):
+                            content.write(chunk)
                     if name.endswith((".xml", ".rels")):
                         kept[name] = content.getvalue()
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as e:
+        except DAMAGED as e:
             raise _no(NOT_WHOLE) from e
         if "[Content_Types].xml" not in kept or "xl/workbook.xml" not in kept:
             raise _no(NOT_WHOLE)

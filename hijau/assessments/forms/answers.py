@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 
 from hijau.assessments.forms.first_error import first_error
-from hijau.assessments.forms.verification import value_from
+from hijau.assessments.forms.valued import ValuedForm
 from hijau.lib.refused import Refused
 from scoring.facts import BadFact, as_json, read_fact
 from scoring.instrument import Question
@@ -20,21 +20,15 @@ def note_from(text: str) -> str:
     return "\n".join(text.splitlines())
 
 
-class AnswerForm(forms.Form):
-    """One answer: an option's value or a figure, `N/A`, or nothing to clear it."""
+class AnswerForm(ValuedForm):
+    """One answer; an empty value clears it."""
 
-    value = forms.CharField(required=False, max_length=40)
     note = forms.CharField(required=False, max_length=2000)
     seen = forms.IntegerField(required=False, min_value=0)
 
     def answer(self) -> dict[str, Any]:
         """Keyword arguments for `save_answer`. Refused when it is not a number."""
-        if not self.is_valid():
-            raise first_error(self)
-        value, not_applicable = value_from(self.cleaned_data["value"])
-        return {
-            "value": value,
-            "not_applicable": not_applicable,
+        return self.valued() | {
             "note": note_from(self.cleaned_data["note"]) if "note" in self.data else None,
             "seen": self.cleaned_data["seen"],
         }

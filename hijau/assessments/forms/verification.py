@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from django import forms
@@ -10,10 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Role
-from hijau.assessments.forms.first_error import first_error
+from hijau.assessments.forms.valued import ValuedForm
 from hijau.assessments.models import Assessment, Round
-from hijau.lib.refused import Refused
-from hijau.ui.fields import figure_from
 
 
 class UnitsField(forms.ModelMultipleChoiceField):
@@ -47,35 +44,14 @@ class VerifiersForm(forms.Form):
         ).order_by("name")
 
 
-class DecidedForm(forms.Form):
+class DecidedForm(ValuedForm):
     """A value that was decided, with its reason."""
 
-    value = forms.CharField(required=False, max_length=40)
     reason = forms.CharField(required=False, max_length=4000)
 
     def decided(self) -> dict[str, Any]:
         """`value`, `not_applicable` and `reason`. Refused when it is not a number."""
-        if not self.is_valid():
-            raise first_error(self)
-        value, not_applicable = value_from(self.cleaned_data["value"])
-        return {
-            "value": value,
-            "not_applicable": not_applicable,
-            "reason": self.cleaned_data["reason"],
-        }
-
-
-def value_from(text: str) -> tuple[Fraction | None, bool]:
-    """What stands in the field of an indicator: a value, or that it does not apply."""
-    text = text.strip()
-    if text.upper() == "N/A":
-        return None, True
-    if not text:
-        return None, False
-    try:
-        return figure_from(text), False
-    except ValueError as error:
-        raise Refused(f"{error}.") from error
+        return self.valued() | {"reason": self.cleaned_data["reason"]}
 
 
 class ObjectionForm(forms.Form):

@@ -18,7 +18,7 @@ from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
 from hijau.assessments.actions.verification import Noted
-from hijau.assessments.forms.verification import value_from
+from hijau.assessments.forms.valued import value_from
 from hijau.assessments.models import Verification
 from hijau.assessments.sheet import Beside, sections
 from hijau.lib.refused import Refused

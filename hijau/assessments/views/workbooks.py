@@ -21,7 +21,7 @@ from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
 from hijau.assessments.forms.answers import note_from
 from hijau.assessments.forms.evidence import FileForm
-from hijau.assessments.forms.verification import value_from
+from hijau.assessments.forms.valued import value_from
 from hijau.assessments.forms.workbooks import MappingForm
 from hijau.assessments.models import Answer, Assessment
 from hijau.assessments.models.mapping import ColumnMapping

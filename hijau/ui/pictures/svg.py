@@ -20,7 +20,7 @@ FILLS = {
     "z-r4": "#5fae7f",
     "z-r5": "#17734c",
 }
-"""The colours of hijau.css in daylight, for a picture that stands alone."""
+"""The colours of styles/look.css in daylight, for a picture that stands alone."""
 INK, MUTED, RULE, GREEN, PAPER = "#17251e", "#57665d", "#dbe2dc", "#17734c", "#ffffff"
 
 
