@@ -14,7 +14,7 @@ test: $(VENV)/.test
 	@bash bin/system-packages libreoffice
 	@bash bin/check
 	@$(BIN)/python bin/on-postgres
-	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_OPTIONS)
 
 check: $(VENV)/.test
 	@bash bin/check

@@ -78,7 +78,7 @@ def test_each_step_comes_once_on_its_day(cast: Cast, clock: Any) -> None:
     told = Notice.objects.filter(person=cast.officer).order_by("pk")
     assert [one.subject.partition(":")[0] for one in told] == ["Pengingat"] * 3 + ["Terlambat"] * 3
     texts = [one.text for one in told]
-    assert "Tenggatnya 22-09-2026, tinggal 5 hari kerja" in texts[0]
+    assert "Tenggatnya 22 September 2026, tinggal 5 hari kerja" in texts[0]
     assert "tinggal 0 hari kerja" in texts[2]
     assert "sudah lewat 1 hari kerja" in texts[3]
     assert all(one.url.startswith("/penilaian/") for one in told)

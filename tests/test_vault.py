@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -297,8 +298,9 @@ def test_a_document_is_spread_over_all_that_its_kind_proves_in_two_instruments(
     document = attached(cast, assessment, kind=DECREE).document
 
     page = cast.client(cast.officer).get(reverse("document_page", args=[document.pk]))
-    assert "Pasang pada semuanya" in page.content.decode()
-    assert post(cast, "spread_document", document.pk).status_code == 302
+    ticked = re.findall(r'name="place" value="([^"]+)" checked', page.content.decode())
+    assert len(ticked) == 7
+    assert post(cast, "spread_document", document.pk, place=ticked).status_code == 302
 
     expected = {
         (one.pk, code)
@@ -312,12 +314,25 @@ def test_a_document_is_spread_over_all_that_its_kind_proves_in_two_instruments(
     assert set(document.uses.values_list("assessment", "code")) == expected
     assert Entry.objects.get(event="document.spread").details["indicators"] == 7
     page = cast.client(cast.officer).get(reverse("document_page", args=[document.pk]))
-    assert "Pasang pada semuanya" not in page.content.decode()
+    assert 'name="place"' not in page.content.decode()
 
-    again = post(cast, "spread_document", document.pk)
+    again = post(cast, "spread_document", document.pk, place=ticked)
     assert again.status_code == 409
     assert "sudah terpasang pada semua indikator yang terbuka" in again.content.decode()
     assert document.uses.count() == 8
+
+
+def test_it_is_spread_only_over_what_was_ticked(cast: Cast, assessment: Assessment) -> None:
+    document = attached(cast, assessment, kind=DECREE).document
+    page = cast.client(cast.officer).get(reverse("document_page", args=[document.pk]))
+    ticked = re.findall(r'name="place" value="([^"]+)" checked', page.content.decode())
+    assert post(cast, "spread_document", document.pk).status_code == 409, "nothing is ticked"
+    assert document.uses.count() == 1
+    wrong = [ticked[0], f"{assessment.pk}:9.x", "abc", f"{10**9}:{CODE}"]
+    assert post(cast, "spread_document", document.pk, place=wrong).status_code == 302
+    assert {f"{use.assessment_id}:{use.code}" for use in document.uses.all()} == {
+        f"{assessment.pk}:{CODE}", ticked[0],
+    }  # fmt: skip
 
 
 def test_it_is_spread_only_over_what_its_own_unit_has_open(

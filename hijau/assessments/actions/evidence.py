@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
@@ -127,21 +128,27 @@ def _link(assessment: Assessment, code: str, document: Document) -> Evidence:
     )
 
 
-def spread_document(document: Document, *, by: User) -> int:
-    """Put a document under every indicator that its kind proves, in all that its unit has open.
+def spread_document(
+    document: Document, only: Collection[tuple[int, str]] | None = None, *, by: User
+) -> int:
+    """Put a document under the indicators that its kind proves, in all that its unit has open.
 
-    A fact is proven once for all instruments (`instruments/crosswalk.yaml`). How many there were.
+    A fact is proven once for all instruments (`instruments/crosswalk.yaml`). `only` are the ones
+    that were chosen, as assessment and code; without it they are all meant. How many there were.
     """
     with book.recorded("document.spread", document, by=by, kind=document.kind) as record:
         if not document.kind:
             raise Refused(_("Pilih dahulu jenis dokumennya."))
+        if only is not None and not only:
+            raise Refused(_("Centang indikator yang dibuktikan dokumen ini."))
         open_now = Assessment.objects.filter(open_to_the_unit(), unit=document.unit)
         done = set(document.uses.current().values_list("assessment", "code"))
         count = 0
         for assessment in open_now.with_names():
             allowed = _open_codes(assessment)
             for code in served_by(document.kind, assessment):
-                if code in allowed and (assessment.pk, code) not in done:
+                place = (assessment.pk, code)
+                if code in allowed and place not in done and (only is None or place in only):
                     _link(assessment, code, document)
                     count += 1
         record.details["indicators"] = count

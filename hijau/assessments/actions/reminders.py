@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from django.db import DatabaseError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django_tasks import task
 
@@ -54,7 +55,7 @@ def _step(due: Due) -> str:
 
 def _remind(person: User, due: Due, step: str) -> int:
     day: dt.date = due.by
-    when = day.strftime("%d-%m-%Y")
+    when = date_format(day, "j F Y")
     if due.is_late:
         subject = _("Terlambat: %s") % due.title
         text = _("%(what)s. Tenggatnya %(day)s, sudah lewat %(n)d hari kerja.") % {

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -265,7 +266,7 @@ def _take_note(verification: Verification, code: str, noted: Noted, made_at: dt.
     elif mark.version > noted.seen and mark.given != (value, not_applicable):
         check_value(question, value)
         found = spoken(question, Mark(code=code, value=value, not_applicable=not_applicable))
-        on = timezone.localtime(made_at).strftime("%d-%m-%Y")
+        on = date_format(timezone.localtime(made_at), "j F Y")
         remark = f"{_('Pada kunjungan %s:') % on} {found}. {remark}".strip()
         value, not_applicable = mark.given
     note = " ".join(filter(None, (mark.note, remark))) if remark else None
@@ -423,7 +424,7 @@ def announce_result(assessment: Assessment, *, by: User) -> None:
             _("Hasil verifikasi “%(round)s” dapat dilihat. Sanggahan diterima sampai %(day)s.")
             % {
                 "round": assessment.round,
-                "day": assessment.round.object_until.strftime("%d-%m-%Y"),
+                "day": date_format(assessment.round.object_until, "j F Y"),
             },
             url=reverse("result_page", args=[assessment.pk]),
         )
@@ -442,7 +443,7 @@ def object_to(
         fresh = Assessment.objects.select_related("round").get(pk=assessment.pk)
         if fresh.status != Status.VERIFIED or not fresh.round.is_running:
             raise Refused(_("Sanggahan diterima setelah hasil verifikasi diumumkan."))
-        if fresh.accepted_at or timezone.localdate() > fresh.round.object_until:
+        if not fresh.awaits_unit:
             raise Refused(_("Masa sanggah sudah berakhir."))
         if len(text.strip()) < 10:
             raise Refused(_("Jelaskan keberatan Anda dan buktinya."))
@@ -537,10 +538,10 @@ def conclude_assessment(assessment: Assessment, *, by: User) -> None:
         waiting = list(assessment.objections.filter(answered_at=None))
         if waiting:
             raise Refused(_("Masih ada sanggahan yang belum dijawab."), waiting)
-        if fresh.accepted_at is None and timezone.localdate() <= fresh.round.object_until:
+        if fresh.awaits_unit:
             raise Refused(
                 _("Masa sanggah sampai %s, kecuali unit menerima hasilnya lebih dahulu.")
-                % fresh.round.object_until.strftime("%d-%m-%Y")
+                % date_format(fresh.round.object_until, "j F Y")
             )
         heard_now(assessment)
         score = score_or_refuse(assessment, in_force(assessment))

@@ -38,7 +38,10 @@ class LocusForm(forms.Form):
         label=gettext_lazy("Produk layanan"),
         max_length=120,
         required=False,
-        help_text=gettext_lazy("Isi bila instrumennya menilai tiap produk, misalnya KTP-el."),
+        help_text=gettext_lazy(
+            "Isi bila instrumennya menilai tiap produk, misalnya KTP-el. Bila unitnya belum mulai "
+            "mengisi, produk pertama menggantikan seluruh unit; yang lain ditambahkan."
+        ),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

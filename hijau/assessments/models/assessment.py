@@ -163,6 +163,15 @@ class Assessment(models.Model):
     def is_final(self) -> bool:
         return self.status == Status.FINAL
 
+    @property
+    def awaits_unit(self) -> bool:
+        """The result is known, and the unit may still object to it or accept it."""
+        return (
+            self.status == Status.VERIFIED
+            and self.accepted_at is None
+            and timezone.localdate() <= self.round.object_until
+        )
+
     @cached_property
     def heard(self) -> Mapping[str, Fraction]:
         """What users of the service said, as exact means; nothing below the round's minimum."""

@@ -195,14 +195,18 @@ def document_page(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("Keterangan dokumen tersimpan."))
                 return redirect("document_page", pk=pk)
     uses = list(
-        Evidence.objects.visible_to(user).filter(document=document).current().order_by("pk")
+        Evidence.objects.visible_to(user)
+        .filter(document=document)
+        .current()
+        .select_related("assessment__round__version", "edition")
+        .order_by("pk")
     )
     running = Assessment.objects.visible_to(user).filter(
         unit=document.unit, round__in=Round.objects.running()
     )
     used = {(use.assessment_id, use.code) for use in uses}
     serves = [
-        (one, code, (one.pk, code) in used)
+        (one, one.by_code[code], (one.pk, code) in used)
         for one in (running if document.kind else ())
         for code in served_by(document.kind, one)
     ]
@@ -210,9 +214,9 @@ def document_page(request: HttpRequest, pk: int) -> HttpResponse:
         "document": document,
         "kind": kind_of(document.kind),
         "editions": document.editions.select_related("file", "by"),
-        "uses": uses,
+        "uses": [(use, use.assessment.by_code.get(use.code)) for use in uses],
         "serves": serves,
-        "more": any(not done and one.is_with_the_unit for one, _code, done in serves),
+        "more": any(not done and one.is_with_the_unit for one, _question, done in serves),
         "form": form if may_change else None,
         "may_change": may_change,
     }
@@ -235,7 +239,11 @@ def replace_document(request: HttpRequest, pk: int) -> HttpResponse:
 def spread_document(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     document = get_or_404(user, Document, to=Permission.ANSWER, pk=pk)
-    count = actions.spread_document(document, by=user)
+    chosen = set()
+    for place in request.POST.getlist("place"):
+        number, _colon, code = place.partition(":")
+        chosen.add((int(number) if number.isdecimal() else 0, code))
+    count = actions.spread_document(document, chosen, by=user)
     messages.success(
         request,
         ngettext("Terpasang pada %d indikator lagi.", "Terpasang pada %d indikator lagi.", count)

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -40,12 +39,7 @@ def result_page(request: HttpRequest, pk: int) -> HttpResponse:
         for section in sections(assessment, beside)
         if not section.of_users
     ]
-    open_to_objection = (
-        assessment.status == Status.VERIFIED
-        and assessment.accepted_at is None
-        and assessment.round.is_running
-        and timezone.localdate() <= assessment.round.object_until
-    )
+    open_to_objection = assessment.awaits_unit and assessment.round.is_running
     answers_for = user.may(Permission.ANSWER, assessment)
     context = {
         "assessment": assessment,
@@ -60,11 +54,8 @@ def result_page(request: HttpRequest, pk: int) -> HttpResponse:
         and assessment.status == Status.VERIFIED,
         "may_conclude": user.may(Permission.OPEN_ROUND, assessment)
         and assessment.status == Status.VERIFIED
-        and all(one.answered_at for one in objections.values())
-        and (
-            assessment.accepted_at is not None
-            or timezone.localdate() > assessment.round.object_until
-        ),
+        and not assessment.awaits_unit
+        and all(one.answered_at for one in objections.values()),
         "may_print_minutes": user.may(Permission.OPEN_ROUND, assessment)
         or assessment.verifications.filter(verifier=user).exists(),
         "verifiers": [t.verifier for t in assessment.verifications.select_related("verifier")],

@@ -53,7 +53,9 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
             "stages": _stages(opened),
             "steers": steers,
             "may_see_agreement": steers or user.may(Permission.VERIFY, opened),
-            "ready": sum(one.status == Status.VERIFIED for one in assessments),
+            "ready": sum(
+                one.status == Status.VERIFIED and not one.awaits_unit for one in assessments
+            ),
             "locus_form": LocusForm(user=user) if steers and opened.is_running else None,
             "follows": opened.previous,
         },
@@ -82,7 +84,15 @@ def add_locus(request: HttpRequest, pk: int) -> HttpResponse:
         raise first_error(form)
     data = form.cleaned_data
     added = actions.add_locus(opened, data["unit"], data["product"], by=user)
-    messages.success(request, _("%s ditambahkan.") % added.short_title)
+    judged = Assessment.objects.filter(round=opened, unit=added.unit).with_names().order_by("pk")
+    messages.success(
+        request,
+        _("Yang sekarang dinilai pada %(unit)s: %(judged)s.")
+        % {
+            "unit": added.unit.name,
+            "judged": ", ".join(one.product or _("seluruh unit") for one in judged),
+        },
+    )
     return redirect("round_page", pk=pk)
 
 

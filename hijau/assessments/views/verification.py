@@ -188,6 +188,7 @@ def agenda_page(request: HttpRequest, pk: int) -> HttpResponse:
         "assessment": assessment,
         "tasks": tasks,
         "waiting": waiting,
+        "own": next((task for task in tasks if task.verifier_id == user.pk), None),
         "differing": [point for point in points if not point.is_agreed or point.decision],
         "agreed": [point for point in points if point.is_agreed and not point.decision],
         "left": sum(not point.is_decided for point in points),

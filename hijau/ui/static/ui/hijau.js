@@ -272,6 +272,12 @@
     wanted.focus();
   });
   document.addEventListener("click", (event) => {
+    const boxes = event.target.closest("[data-tick-all]")?.closest("fieldset").querySelectorAll("input[type=checkbox]");
+    if (!boxes) return;
+    const all = [...boxes].every((box) => box.checked);
+    for (const box of boxes) box.checked = !all;
+  });
+  document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-print], [data-open-dialog], [data-close-dialog], [data-fill-login]");
     if (!button) return;
     if ("fillLogin" in button.dataset) {
