@@ -58,7 +58,7 @@ def test_an_officer_has_to_fill_in_what_is_open(cast: Cast) -> None:
     assert due.url == reverse("answer_page", args=[assessment.pk])
     assert due.by == assessment.round.closes_on
     actions.save_answer(assessment, CODE, assessment.required[0].high, by=cast.officer)
-    assert only(cast.officer).detail == "Lanjutkan"
+    assert only(cast.officer).detail == "Lanjutkan mengisi"
     cast.answer_all(assessment, cast.officer)
     actions.submit_assessment(assessment, by=cast.officer)
     assert due_for(cast.officer) == []

@@ -143,7 +143,7 @@ def verify(browser: Browser, organiser: Page, cast: Cast) -> None:
     expect(organiser.get_by_text("2 tugas verifikasi dibuat")).to_be_visible()
     for verifier in (cast.verifier, cast.second):
         page = browser.login(verifier, width=390, height=844)
-        page.get_by_role("link", name="Nilai bukti dan jawabannya").click()
+        page.get_by_role("link", name="Periksa dan beri nilai").click()
         page.get_by_role("link", name="Kunjungan lapangan").click()
         for item in page.locator("details.visit-item").all():
             item.locator("summary").click()

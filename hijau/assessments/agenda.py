@@ -38,9 +38,10 @@ class Point:
 
 def agenda_of(assessment: Assessment) -> list[Point]:
     """Every indicator that verifiers mark, by disagreement; then in the order of the form."""
-    tasks = list(assessment.verifications.all())
     marks: dict[str, list[Mark]] = {}
-    found = Mark.objects.filter(verification__in=tasks).select_related("verification__verifier")
+    found = Mark.objects.filter(verification__assessment=assessment).select_related(
+        "verification__verifier"
+    )
     for mark in found.order_by("verification_id"):
         if mark.is_given:
             marks.setdefault(mark.code, []).append(mark)

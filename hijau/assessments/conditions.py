@@ -50,6 +50,13 @@ def must_be_open(assessment: Assessment, code: str = "") -> None:
         raise Refused(_("Putaran ini tidak sedang dibuka. Hubungi Bagian Organisasi."))
 
 
+def open_codes(assessment: Assessment) -> set[str]:
+    """The indicators that the unit may change in an assessment that is open to it."""
+    if assessment.status == Status.RETURNED:
+        return set(assessment.repairs.filter(done_at=None).values_list("code", flat=True))
+    return {question.code for question in assessment.questions}
+
+
 def must_not_be_final(assessment: Assessment) -> None:
     """What users of the service say may come in until the figure is final."""
     fresh = Assessment.objects.select_related("round").get(pk=assessment.pk)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
 from hijau.assessments.models import Assessment, Objection, Round, Status, Verification
+from hijau.assessments.models.verification import FEWEST_VERIFIERS
 from hijau.organisation.models import under
 from hijau.workdays.calendar import Calendar, calendar_of
 
@@ -37,6 +38,17 @@ class Due:
     @property
     def is_late(self) -> bool:
         return self.by < timezone.localdate()
+
+    @property
+    def left_in_words(self) -> str:
+        """How long there is time; after the deadline, how late it is."""
+        if self.is_late:
+            if not self.days_late:
+                return _("sudah lewat")
+            return _("terlambat %d hari kerja") % self.days_late
+        if self.by == timezone.localdate():
+            return _("hari ini hari terakhir")
+        return _("%d hari kerja lagi") % self.left
 
 
 class _Calendars(dict[int, Calendar]):
@@ -94,7 +106,7 @@ def _answering(user: User) -> Iterator[Parts]:
             by = one.round.verify_until
             yield f"repair-{one.pk}", name, _("Perbaiki yang dikembalikan"), url, by, one
         else:
-            detail = _("Lanjutkan") if one.answered else _("Mulai mengisi")
+            detail = _("Lanjutkan mengisi") if one.answered else _("Mulai mengisi")
             yield f"fill-{one.pk}", name, detail, url, one.round.closes_on, one
 
 
@@ -119,8 +131,8 @@ def _verifying(user: User) -> Iterator[Parts]:
         name, by = f"{one.round} · {one.short_title}", one.round.verify_until
         if task.completed_at is None:
             url = reverse("verification_page", args=[task.pk])
-            yield f"mark-{task.pk}", name, _("Nilai bukti dan jawabannya"), url, by, one
-        elif task.finished == task.others and task.others > 1:
+            yield f"mark-{task.pk}", name, _("Periksa dan beri nilai"), url, by, one
+        elif task.finished == task.others and task.others >= FEWEST_VERIFIERS:
             url = reverse("agenda_page", args=[one.pk])
             yield f"settle-{one.pk}", name, _("Putuskan perbedaan nilai"), url, by, one
 
@@ -135,7 +147,7 @@ def _steering(user: User) -> Iterator[Parts]:
     ).with_names()
     unnamed = running.filter(status=Status.SUBMITTED).annotate(tasks=Count("verifications"))
     one: Assessment
-    for one in unnamed.filter(tasks__lt=2):
+    for one in unnamed.filter(tasks__lt=FEWEST_VERIFIERS):
         url = reverse("verifiers_page", args=[one.round_id])
         name = f"{one.round} · {one.short_title}"
         yield f"name-{one.pk}", name, _("Tunjuk verifikator"), url, one.round.verify_until, one

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Q
 
 from hijau.assessments.models import Answer, Assessment, Decision, Perception, Status, Target
@@ -24,6 +25,16 @@ def heard_now(assessment: Assessment) -> None:
     """Read anew what users said: a form may have come in since the assessment was read."""
     assessment.perception = Perception.objects.filter(assessment=assessment).first()
     assessment.__dict__.pop("heard", None)
+
+
+def as_heard(assessment: Assessment) -> Q:
+    """Assessments whose users have said what is counted here, and nothing since."""
+    if not assessment.asked_of_users:
+        return Q()
+    try:
+        return Q(perception__respondents=assessment.perception.respondents)
+    except ObjectDoesNotExist:
+        return Q(perception=None)
 
 
 def score_or_refuse(assessment: Assessment, values: Iterable[Valued]) -> Score:

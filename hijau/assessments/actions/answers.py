@@ -22,7 +22,14 @@ from hijau.assessments.conditions import (
     question_of,
     spoken,
 )
-from hijau.assessments.keeping import VERIFIED, in_force, keep_figures, score_or_refuse
+from hijau.assessments.keeping import (
+    VERIFIED,
+    as_heard,
+    heard_now,
+    in_force,
+    keep_figures,
+    score_or_refuse,
+)
 from hijau.assessments.models import Answer, Assessment, Assignee, Status
 from hijau.audit import book
 from hijau.lib.refused import Refused
@@ -59,6 +66,10 @@ def save_answer(
     of_users = question.asked_of == "users"
     with book.recorded("answer.saved", assessment, by=by, code=code) as record:
         check_value(question, value)
+        if of_users:
+            # It may have been verified, or heard, between the first look and the lock of the book.
+            assessment.refresh_from_db(fields=["status"])
+            heard_now(assessment)
         if of_users and assessment.status in VERIFIED:
             raise Refused(_("Hasilnya sudah diumumkan; F-03 hanya diterima dari responden."))
         if of_users and code in assessment.heard:
@@ -117,20 +128,21 @@ def _kept(
     assessment: Assessment, answers: dict[str, Answer], answer: Answer, by: User, of_users: bool
 ) -> tuple[Score, list[Answer]]:
     """Write the answer and the figures it makes, when the assessment is open to it."""
-    if of_users:
-        # It may have been verified between the request's first look and the lock of the book.
-        assessment.refresh_from_db(fields=["status"])
-    elif not assessment.is_draft:
+    if not of_users and not assessment.is_draft:
         must_be_open(assessment, answer.code)
     answer.by, answer.version, answer.at = by, answer.version + 1, timezone.now()
     answer.save()
     given = list(answers.values())
     late = of_users and not assessment.is_with_the_unit
-    score = score_or_refuse(assessment, in_force(assessment) if late else given)
+    values = in_force(assessment) if late else given
+    score = score_or_refuse(assessment, values)
     done = sum(answer.is_given for answer in given)
     when = ~Q(status=Status.FINAL) if of_users else open_to_the_unit()
-    if not keep_figures(assessment, score, when, answered=done):
+    if not keep_figures(assessment, score, when & as_heard(assessment), answered=done):
         must_be_open(assessment)
+        heard_now(assessment)  # it is open, so a respondent came in since it was read
+        score = score_or_refuse(assessment, values)
+        keep_figures(assessment, score, when, answered=done)
     if of_users:
         must_not_be_final(assessment)
     return score, given
@@ -145,7 +157,12 @@ def assign_indicators(
     """
     with book.recorded("indicator.assigned", assessment, by=by) as record:
         before = dict(assessment.assignees.values_list("code", "person"))
-        for code, person in chosen.items():
+        changed = {
+            code: person
+            for code, person in chosen.items()
+            if (person.pk if person else None) != before.get(code)
+        }
+        for code, person in changed.items():
             question_of(assessment, code)
             if person is None:
                 Assignee.objects.filter(assessment=assessment, code=code).delete()
@@ -156,10 +173,9 @@ def assign_indicators(
                 assessment=assessment, code=code, defaults={"person": person}
             )
         record.details["people"] = {
-            code: person.pk if person else None for code, person in chosen.items()
+            code: person.pk if person else None for code, person in changed.items()
         }
-        new = {who for code, who in chosen.items() if who and who.pk != before.get(code)}
-        for person in new - {by}:
+        for person in {person for person in changed.values() if person} - {by}:
             tell(
                 [person],
                 _("Anda diminta mengisi penilaian %s") % assessment.short_title,
@@ -175,6 +191,7 @@ def submit_assessment(assessment: Assessment, *, by: User) -> None:
     """
     with book.recorded("assessment.submitted", assessment, by=by) as record:
         must_be_open(assessment)
+        heard_now(assessment)
         again = assessment.status == Status.RETURNED
         answers = list(assessment.answers.all())
         if unanswered := assessment.unanswered(answers):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from hijau.accounts.models import User
 from hijau.assessments.checks import names_unit
-from hijau.assessments.conditions import must_be_open, open_to_the_unit, question_of
+from hijau.assessments.conditions import must_be_open, open_codes, open_to_the_unit, question_of
 from hijau.assessments.crosswalk import kind_of, served_by
 from hijau.assessments.keeping import VERIFIED
 from hijau.assessments.models import (
@@ -119,13 +119,19 @@ def link_evidence(assessment: Assessment, code: str, document: Document, *, by: 
 def _link(assessment: Assessment, code: str, document: Document) -> Evidence:
     if document.unit_id != assessment.unit_id:
         raise Refused(_("Dokumen itu milik unit lain."))
-    if Evidence.objects.filter(assessment=assessment, code=code, document=document).current():
+    uses = assessment.evidence.current()
+    if uses.filter(code=code, document=document).exists():
         raise Refused(_("Dokumen itu sudah terpasang pada %s.") % code)
-    edition = document.editions.first()
-    assert edition is not None  # a document comes with its first edition
+    edition = _newest(document)
     return Evidence.objects.create(
         assessment=assessment, code=code, document=document, edition=edition
     )
+
+
+def _newest(document: Document) -> Edition:
+    edition = document.editions.first()
+    assert edition is not None  # a document comes with its first edition
+    return edition
 
 
 def spread_document(
@@ -144,12 +150,15 @@ def spread_document(
         open_now = Assessment.objects.filter(open_to_the_unit(), unit=document.unit)
         done = set(document.uses.current().values_list("assessment", "code"))
         count = 0
+        edition = _newest(document)
         for assessment in open_now.with_names():
-            allowed = _open_codes(assessment)
+            allowed = open_codes(assessment)
             for code in served_by(document.kind, assessment):
                 place = (assessment.pk, code)
                 if code in allowed and place not in done and (only is None or place in only):
-                    _link(assessment, code, document)
+                    Evidence.objects.create(
+                        assessment=assessment, code=code, document=document, edition=edition
+                    )
                     count += 1
         record.details["indicators"] = count
         if not count:
@@ -157,29 +166,20 @@ def spread_document(
         return count
 
 
-def _open_codes(assessment: Assessment) -> set[str]:
-    """The indicators of an assessment that its unit may change now."""
-    open_now = Assessment.objects.filter(open_to_the_unit(), pk=assessment.pk).first()
-    if open_now is None:
-        return set()
-    if open_now.status == Status.RETURNED:
-        return set(open_now.repairs.filter(done_at=None).values_list("code", flat=True))
-    return {question.code for question in assessment.questions}
-
-
 def replace_document(document: Document, upload: UploadedFile, *, by: User) -> Edition:
     """Hand in a new edition. What was sent keeps the one it had; what is open takes the new one."""
     seen = examine(upload)
     with book.recorded("document.replaced", document, by=by) as record:
-        newest = document.editions.first()
-        assert newest is not None
+        newest = _newest(document)
         if seen.sha256 == newest.file.sha256:
             raise Refused(_("Isi berkas ini sama dengan edisi yang sekarang."))
         edition = _new_edition(document, seen, document.unit, by, newest.number + 1)
-        for use in document.uses.current().select_related("assessment"):
-            if use.code in _open_codes(use.assessment):
-                use.edition, use.is_carried = edition, False
-                use.save(update_fields=["edition", "is_carried"])
+        uses = document.uses.current()
+        open_now = Assessment.objects.filter(open_to_the_unit(), evidence__in=uses).distinct()
+        for assessment in open_now.with_names():
+            uses.filter(assessment=assessment, code__in=open_codes(assessment)).update(
+                edition=edition, is_carried=False
+            )
         record.details |= {"edition": edition.number, "sha256": edition.file.sha256}
         return edition
 

@@ -17,12 +17,11 @@ from hijau.assessments.actions.readiness import send_alarms
 from hijau.assessments.due import Due, due_for
 from hijau.lib.refused import Refused
 from hijau.notices.actions import tell
+from hijau.notices.models import Notice
 from hijau.organisation.models import Organisation
 
 BEFORE = (5, 2, 0)
 """Working days before the last day on which a person is reminded."""
-WEEKLY = 0
-"""The weekday (Monday) on which readiness for the Ombudsman and open products are told of."""
 LATE_EVERY = 5
 """Working days between two reminders of what is late."""
 
@@ -36,12 +35,15 @@ def remind() -> int:
         for due in due_for(person):
             if step := _step(due):
                 count += _remind(person, due, step)
-    today = timezone.localdate()
-    if today.weekday() == WEEKLY:
-        for government in Organisation.objects.filter(government=None):
-            for name, verb in (("alarms", send_alarms), ("products", remind_owners)):
-                with suppress(Refused):  # nothing to tell
-                    count += verb(government, by=None, key=f"{name}/{today.isoformat()}")
+    # Readiness for the Ombudsman and open products: once a week, on the first day that it runs.
+    week = timezone.localdate().strftime("%G-W%V")
+    for government in Organisation.objects.filter(government=None):
+        for name, verb in (("alarms", send_alarms), ("products", remind_owners)):
+            key = f"{name}/{government.pk}/{week}"
+            if Notice.objects.filter(key__startswith=key).exists():
+                continue
+            with suppress(Refused):  # nothing to tell
+                count += verb(government, by=None, key=key)
     return count
 
 
@@ -55,22 +57,15 @@ def _step(due: Due) -> str:
 
 def _remind(person: User, due: Due, step: str) -> int:
     day: dt.date = due.by
-    when = date_format(day, "j F Y")
-    if due.is_late:
-        subject = _("Terlambat: %s") % due.title
-        text = _("%(what)s. Tenggatnya %(day)s, sudah lewat %(n)d hari kerja.") % {
-            "what": due.detail,
-            "day": when,
-            "n": -due.left,
-        }
-    else:
-        subject = _("Pengingat: %s") % due.title
-        text = _("%(what)s. Tenggatnya %(day)s, tinggal %(n)d hari kerja.") % {
-            "what": due.detail,
-            "day": when,
-            "n": due.left,
-        }
-    return tell([person], subject, text, url=due.url, key=f"{due.key}/{day.isoformat()}/{step}")
+    subject = _("Terlambat: %s") if due.is_late else _("Pengingat: %s")
+    text = _("%(what)s. Tenggatnya %(day)s, %(left)s.") % {
+        "what": due.detail,
+        "day": date_format(day, "j F Y"),
+        "left": due.left_in_words,
+    }
+    return tell(
+        [person], subject % due.title, text, url=due.url, key=f"{due.key}/{day.isoformat()}/{step}"
+    )
 
 
 def remind_daily() -> bool:

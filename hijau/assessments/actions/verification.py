@@ -28,7 +28,7 @@ from hijau.assessments.conditions import (
     question_of,
     spoken,
 )
-from hijau.assessments.keeping import heard_now, in_force, keep_figures, score_or_refuse
+from hijau.assessments.keeping import VERIFIED, heard_now, in_force, keep_figures, score_or_refuse
 from hijau.assessments.models import (
     Assessment,
     Decision,
@@ -38,10 +38,12 @@ from hijau.assessments.models import (
     Objection,
     Photo,
     Repair,
+    Round,
     Status,
     Verification,
 )
 from hijau.assessments.models.assessment import Valued
+from hijau.assessments.models.verification import FEWEST_VERIFIERS
 from hijau.audit import book
 from hijau.files.intake import examine, keep
 from hijau.lib.refused import Refused
@@ -65,8 +67,6 @@ book.declare(
     objection_answered=gettext_lazy("Sanggahan dijawab"),
     assessment_concluded=gettext_lazy("Nilai akhir ditetapkan"),
 )
-
-FEWEST_VERIFIERS = 2
 
 
 # ---- Naming verifiers, and their marks -----------------------------------------------------------
@@ -94,8 +94,11 @@ def name_verifiers(
         for verifier in verifiers:
             for one in assessments:
                 must_be_able_to_verify(verifier, one.unit)
-                if one.status in (Status.VERIFIED, Status.FINAL):
-                    raise Refused(_("%s sudah selesai diverifikasi.") % one.short_title)
+        now = Assessment.objects.filter(pk__in=[one.pk for one in assessments])
+        if over := now.filter(status__in=VERIFIED).with_names().first():
+            raise Refused(_("%s sudah selesai diverifikasi.") % over.short_title)
+        if now.exclude(round__in=Round.objects.running()).exists():
+            raise Refused(_("Putaran ini sudah ditutup."))
         known = set(
             Verification.objects.filter(assessment__in=assessments).values_list(
                 "assessment", "verifier"
@@ -155,6 +158,7 @@ def save_mark(
                 [mark],
             )
         _write(verification, mark, value, not_applicable, note)
+        _count_marks(verification)
         record.details |= {"version": mark.version}  # the figure stays hidden until all are done
         return mark
 
@@ -177,7 +181,12 @@ def _write(
     mark.note = mark.note if note is None else note.strip()
     mark.version, mark.at = mark.version + 1, timezone.now()
     mark.save()
-    done = sum(one.is_given for one in verification.marks.all())
+
+
+def _count_marks(verification: Verification) -> None:
+    """Keep how many of the indicators that must be marked are; of the others nobody waits."""
+    required = {question.code for question in verification.assessment.required}
+    done = sum(one.is_given and one.code in required for one in verification.marks.all())
     Verification.objects.filter(pk=verification.pk).update(marked=done)
     verification.marked = done
 
@@ -244,8 +253,11 @@ def receive_visit(
         visit = FieldVisit.objects.create(
             verification=verification, key=key, made_at=made_at, note=note.strip()
         )
+        known = {mark.code: mark for mark in verification.marks.all()}
         for code, noted in marks.items():
-            _take_note(verification, code, noted, made_at)
+            mark = known.get(code) or Mark(verification=verification, code=code, version=0)
+            _take_note(verification, mark, noted, made_at)
+        _count_marks(verification)
         for code, _photo in examined:
             if code:
                 question_of(verification.assessment, code)
@@ -256,10 +268,10 @@ def receive_visit(
         return visit
 
 
-def _take_note(verification: Verification, code: str, noted: Noted, made_at: dt.datetime) -> None:
+def _take_note(verification: Verification, mark: Mark, noted: Noted, made_at: dt.datetime) -> None:
     """Put a visit's value and remark into the mark, or beside a newer one."""
+    code = mark.code
     question = _for_verifiers(verification.assessment, code)
-    mark = _mark(verification, code)
     value, not_applicable, remark = noted.value, noted.not_applicable, noted.remark.strip()
     if value is None and not not_applicable:
         value, not_applicable = mark.given
@@ -366,7 +378,8 @@ def settle_difference(
 
 def _must_be_at_the_table(assessment: Assessment, by: User) -> None:
     """The verifiers of an assessment settle it, once each of them has finished alone."""
-    tasks = list(assessment.verifications.all())
+    # Read anew: one may just have been named, or have finished.
+    tasks = list(Verification.objects.filter(assessment=assessment).select_related("verifier"))
     if by.pk not in {task.verifier_id for task in tasks}:
         raise Refused(_("Hanya verifikator unit ini yang memutuskan."))
     must_be_able_to_verify(by, assessment.unit)
@@ -473,7 +486,10 @@ def accept_result(assessment: Assessment, *, by: User) -> None:
         if assessment.objections.filter(answered_at=None).exists():
             raise Refused(_("Masih ada sanggahan yang belum dijawab."))
         current = Assessment.objects.filter(
-            pk=assessment.pk, status=Status.VERIFIED, accepted_at=None
+            pk=assessment.pk,
+            status=Status.VERIFIED,
+            accepted_at=None,
+            round__in=Round.objects.running(),
         )
         if not current.update(accepted_at=timezone.now()):
             raise Refused(_("Hasil ini tidak sedang menunggu persetujuan unit."))

@@ -14,11 +14,12 @@ from hijau.accounts.models import User
 from hijau.assessments.conditions import (
     check_value,
     must_be_open,
+    open_codes,
     open_to_the_unit,
     question_of,
 )
-from hijau.assessments.keeping import keep_figures, score_or_refuse
-from hijau.assessments.models import Answer, Assessment, Status
+from hijau.assessments.keeping import heard_now, keep_figures, score_or_refuse
+from hijau.assessments.models import Answer, Assessment
 from hijau.assessments.models.mapping import ColumnMapping
 from hijau.audit import book
 from hijau.lib.refused import Refused
@@ -42,12 +43,14 @@ def import_answers(
     """
     with book.recorded("workbook.imported", assessment, by=by) as record:
         must_be_open(assessment)
+        heard_now(assessment)
+        allowed = open_codes(assessment)
         answers = {answer.code: answer for answer in assessment.answers.all()}
         overtaken = []
         for code, (value, not_applicable, note) in given.items():
             question = question_of(assessment, code)
             check_value(question, value)
-            if assessment.status == Status.RETURNED:
+            if code not in allowed:
                 must_be_open(assessment, code)
             if code in assessment.heard:
                 raise Refused(_("%s dihitung dari jawaban responden, jadi tidak diketik.") % code)

@@ -17,6 +17,9 @@ from hijau.assessments.models.assessment import Assessment, Status, Valued
 from hijau.files.models import StoredFile
 from hijau.organisation.models import under
 
+FEWEST_VERIFIERS = 2
+"""How many judge an assessment at the least, each without seeing the others."""
+
 
 class VerificationQuerySet(models.QuerySet["Verification"]):
     def visible_to(self, user: User) -> VerificationQuerySet:

@@ -138,9 +138,7 @@
     visit.done = true;
     visit.made_at = new Date().toISOString();
     try { await put(visit); } catch { visit.done = false; show(words.sayFull, "is-unsaved"); return; }
-    visit = fresh();
-    form.reset();
-    for (const item of form.querySelectorAll("[data-code]")) showPhotos(item);
+    await begin();
     await sendAll();
   });
 
@@ -196,8 +194,17 @@
     show(one.said, "is-unsaved");
   }
 
+  /* what was begun and not sent comes first; else a new one */
+  async function begin() {
+    const started = (await all()).find((v) => !v.done);
+    visit = started || fresh();
+    form.reset();
+    fill();
+    return Boolean(started);
+  }
+
   async function showQueue() {
-    const waiting = (await all()).filter((v) => v.done);
+    const waiting = (await all()).filter((v) => v.done || v.key !== visit.key);
     list.hidden = !waiting.length;
     list.replaceChildren(...waiting.map((one) => {
       const row = document.createElement("li");
@@ -212,8 +219,7 @@
   /* ---- Beginning ---------------------------------------------------------------------------- */
 
   (async () => {
-    const started = (await all()).find((v) => !v.done);
-    if (started) { visit = started; fill(); show(words.sayFound); }
+    if (await begin()) show(words.sayFound);
     await sendAll();
     if (!("serviceWorker" in navigator)) return;
     try {
