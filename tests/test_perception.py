@@ -435,6 +435,23 @@ def test_a_respondent_at_the_moment_of_the_announcement_does_not_bring_the_claim
     assert cycle.fresh(cast, drafted).exact == verified
 
 
+def test_a_respondent_between_the_look_and_the_saving_is_not_uncounted(cast: Cast) -> None:
+    """A request read the assessment; somebody answered the survey before it held the lock."""
+    drafted = cycle.drafted(cast, "PEKPPP", PEKPPP)
+    Round.objects.update(minimum_respondents=1)
+    cast.answer_all(cycle.fresh(cast, drafted), cast.officer)
+    read = [cycle.fresh(cast, drafted) for _ in range(2)]
+    hear(survey_of(drafted), 0)
+    heard = cycle.fresh(cast, drafted).exact
+    code = next(q.code for q in read[0].required if q.asked_of == "unit")
+    same = drafted.answers.get(code=code).value
+    actions.save_answer(read[0], code, same, by=cast.officer)
+    assert cycle.fresh(cast, drafted).exact == heard
+    actions.submit_assessment(read[1], by=cast.officer)
+    sent = cycle.fresh(cast, drafted)
+    assert (sent.exact, sent.self_value) == (heard, sent.value)
+
+
 # ---- Whose link ----------------------------------------------------------------------------------
 
 

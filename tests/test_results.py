@@ -120,6 +120,7 @@ def test_the_final_figure_is_frozen_with_its_proof_and_its_hash(cast: Cast) -> N
         lambda: actions.save_answer(assessment, CODE, Fraction(1), by=cast.officer),
         lambda: actions.submit_assessment(assessment, by=cast.officer),
         lambda: actions.announce_result(assessment, by=cast.verifier),
+        lambda: actions.accept_result(assessment, by=cast.officer),
         lambda: actions.conclude_assessment(assessment, by=cast.organiser),
         lambda: actions.object_to(assessment, CODE, "Masih keberatan.", by=cast.officer),
     ):
@@ -144,6 +145,7 @@ def test_a_closed_round_takes_no_further_step(cast: Cast) -> None:
     actions.close_round(cycle.round_of(assessment), by=cast.organiser)
     for change in (
         lambda: actions.object_to(assessment, CODE, "Kami keberatan.", by=cast.officer),
+        lambda: actions.accept_result(assessment, by=cast.officer),
         lambda: actions.conclude_assessment(assessment, by=cast.organiser),
     ):
         with pytest.raises(Refused):

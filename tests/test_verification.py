@@ -13,7 +13,7 @@ from hijau.accounts.actions import give_role
 from hijau.accounts.permissions import Role
 from hijau.assessments import actions
 from hijau.assessments.agenda import agenda_of
-from hijau.assessments.models import Decision, Ground, Mark, Status, Verification
+from hijau.assessments.models import Assessment, Decision, Ground, Mark, Status, Verification
 from hijau.audit.models import Entry
 from hijau.lib.refused import Refused
 from hijau.notices.models import Notice
@@ -222,3 +222,62 @@ def test_sending_back_needs_a_note(cast: Cast) -> None:
     with pytest.raises(Refused, match="Tulis apa yang perlu diperbaiki"):
         actions.ask_repair(one, {}, by=cast.verifier)
     assert cycle.fresh(cast, assessment).status == Status.SUBMITTED
+
+
+def test_verifiers_are_named_neither_after_the_result_nor_in_a_closed_round(cast: Cast) -> None:
+    stale = cycle.submitted(cast)
+    for task in cycle.tasks(cast, stale):
+        cycle.mark_all(task, 80)
+        actions.complete_marks(task, by=task.verifier)
+    actions.announce_result(cycle.fresh(cast, stale), by=cast.verifier)
+    with pytest.raises(Refused, match="sudah selesai diverifikasi"):
+        actions.name_verifiers([stale], [cast.verifier], by=cast.organiser)
+    other = cycle.submitted(cast, name="Lagi")
+    actions.close_round(cycle.round_of(other), by=cast.organiser)
+    with pytest.raises(Refused, match="sudah ditutup"):
+        actions.name_verifiers([other], [cast.verifier], by=cast.organiser)
+
+
+def test_one_who_was_named_in_the_meantime_is_waited_for(cast: Cast) -> None:
+    marked = cycle.marked(cast)
+    read = Assessment.objects.prefetch_related("verifications__verifier").get(pk=marked.pk)
+    assert len(read.verifications.all()) == 2
+    third = give_role(
+        "ketiga@contoh.go.id", "Ketiga", Role.VERIFIER, cast.city, by=None,
+        password="sandi-untuk-uji-coba",
+    ).user  # fmt: skip
+    actions.name_verifiers([marked], [third], by=cast.organiser)
+    with pytest.raises(Refused, match="belum selesai"):
+        actions.announce_result(read, by=cast.verifier)
+
+
+def test_the_words_of_a_colleagues_repair_are_seen_only_after_ones_own_marks(cast: Cast) -> None:
+    assessment = cycle.submitted(cast)
+    one, two = cycle.tasks(cast, assessment)
+    actions.ask_repair(one, {CODE: "Tanda tangannya belum ada."}, by=cast.verifier)
+    actions.submit_assessment(cycle.fresh(cast, assessment), by=cast.officer)
+
+    def page(task: Verification) -> str:
+        address = reverse("verification_page", args=[task.pk])
+        return unescape(cast.client(task.verifier).get(address).content.decode())
+
+    assert "Tanda tangannya belum ada." in page(one)
+    assert "Tanda tangannya belum ada." not in page(two)
+    assert "oleh verifikator lain" in page(two)
+    cycle.mark_all(two, 80)
+    actions.complete_marks(two, by=cast.second)
+    assert "Tanda tangannya belum ada." in page(two)
+
+
+def test_the_progress_counts_what_has_to_be_marked(cast: Cast) -> None:
+    assessment = cycle.submitted(cast, claim=4, identifier="pekppp/pedoman-2022")
+    one, _two = cycle.tasks(cast, assessment)
+    free = {q.code for q in assessment.questions if q.asked_of == "unit"} - {
+        q.code for q in assessment.required
+    }
+    assert free, "PEKPPP asks for one indicator that it does not count"
+    for code in free:
+        actions.save_mark(one, code, Fraction(3), by=cast.verifier)
+    assert cycle.task(assessment, cast.verifier).marked == 0
+    actions.save_mark(one, assessment.required[0].code, Fraction(3), by=cast.verifier)
+    assert cycle.task(assessment, cast.verifier).marked == 1
