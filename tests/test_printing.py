@@ -7,6 +7,7 @@ import html
 import io
 import re
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -17,8 +18,10 @@ from django.utils import timezone
 
 from hijau.accounts.models import User
 from hijau.assessments import actions
+from hijau.assessments.forms.rounds import scorable_forms
 from hijau.assessments.models import Assessment, Decision
-from hijau.assessments.on_paper import ESTIMATE
+from hijau.assessments.on_paper import COUNTED_AGAIN, report
+from hijau.instruments.models import Version
 from hijau.papers.words import day_written, figure_in_words
 from hijau.ui.figures import written, written_range
 from tests import cycle
@@ -131,14 +134,14 @@ def test_an_estimate_is_said_on_the_paper(cast: Cast) -> None:
     assert assessment.estimate
     for kind in ("rapor", "berita-acara"):
         text = paper(cast, cast.verifier, assessment, kind)
-        assert ESTIMATE in text or "taksiran" in text.casefold(), kind
+        assert "taksiran" in text.casefold(), kind
     known = cycle.drafted(cast, "PEKPPP", "pekppp/pedoman-2022")
     for question in known.questions:
         actions.save_answer(known, question.code, question.high, by=cast.officer)
     known = cycle.fresh(cast, known)
     assert known.value == 5
     assert not known.estimate
-    assert ESTIMATE not in paper(cast, cast.officer, known, "rapor")
+    assert "taksiran" not in paper(cast, cast.officer, known, "rapor").casefold()
 
 
 @BOTH
@@ -153,6 +156,82 @@ def test_a_final_assessment_prints_the_figure_of_its_frozen_proof(cast: Cast, fo
     for row_kept in assessment.proof["score"]["parts"][1:]:
         aspect = (row_kept["title"], "90,00", written(Fraction(row_kept["value"])))
         assert row(text, *aspect), "each aspect as it was frozen"
+
+
+# ---- The figures of the rapor --------------------------------------------------------------------
+
+FORM = {"date": dt.date(2026, 11, 24), "head": {}}
+
+
+def number(text: str) -> Fraction:
+    """A figure as it is printed, exactly."""
+    return Fraction(text.replace(",", ".").replace("−", "-"))
+
+
+def filled(cast: Cast, version: Version, form: str) -> Assessment:
+    """An assessment that is answered with the highest value everywhere, also by its users."""
+    today = timezone.localdate()
+    opened = actions.open_round(
+        cast.city, version, [cast.disdukcapil], name=f"{version.pk} {form}", year=today.year, opens_on=today,
+        closes_on=today + dt.timedelta(days=30), form=form, by=cast.organiser,
+    )  # fmt: skip
+    assessment = cast.assessment(opened, cast.disdukcapil)
+    for question in assessment.questions:
+        actions.save_answer(assessment, question.code, question.high, by=cast.officer)
+    return cycle.fresh(cast, assessment)
+
+
+def test_the_products_of_the_rapor_come_to_the_sum_that_it_prints(cast: Cast) -> None:
+    tried = set()
+    for version in Version.objects.filter(government=None):
+        if version.rule.row == "respondent":
+            continue
+        for form in scorable_forms(version):
+            told = report(filled(cast, version, form), FORM)
+            name = f"{version.identifier} {form}"
+            products = [row["hasil"] for row in told["hitungan"]]
+            if told["hitungan_uraian"]:
+                tried.add(version.identifier)
+                assert sum(map(number, products)) == number(told["jumlah"]), name
+            else:
+                assert any("belum diketahui" in product for product in products), name
+            for row in told["aspek"]:
+                assert row["porsi"] == "100", "what is at its highest fills its bar"
+    assert tried >= {"pekppp/pedoman-2022", "standar-pelayanan/uu-25-2009"}
+
+
+def test_a_factor_counts_in_the_products_and_in_what_a_level_adds(cast: Cast) -> None:
+    """There are fourteen components of equal weight; the instrument counts from 0 to 100."""
+    assessment = cycle.drafted(cast, "Standar", "standar-pelayanan/uu-25-2009")
+    cast.answer_all(assessment, cast.officer)
+    lacking = assessment.required[0].code
+    actions.save_answer(assessment, lacking, Fraction(), by=cast.officer)
+    told = report(cycle.fresh(cast, assessment), FORM)
+    assert told["nilai"]["angka"] == "92,86"
+    assert told["prioritas"] == [
+        f"{lacking} {assessment.by_code[lacking].title.id}: naik satu tingkat menambah 7,14 "
+        "pada nilai."
+    ]
+    rows = {row["kode"]: row for row in told["hitungan"]}
+    assert (rows[lacking]["bobot"], rows[lacking]["hasil"]) == ("1/14", "0")
+    assert {row["hasil"] for code, row in rows.items() if code != lacking} == {"50/7"}
+    assert [row["porsi"] for row in told["aspek"]] == ["83", "100"]
+    text = paper(cast, cast.officer, cycle.fresh(cast, assessment), "rapor")
+    assert COUNTED_AGAIN in text
+
+
+@BOTH
+def test_the_rapor_promises_no_recount_where_weights_are_not_known(cast: Cast, form: str) -> None:
+    assessment = cycle.verified(cast)
+    assert COUNTED_AGAIN not in paper(cast, cast.officer, assessment, "rapor", form)
+
+
+def test_the_label_of_a_weight_is_its_own_and_not_that_of_its_indicator(cast: Cast) -> None:
+    assessment = cycle.drafted(cast, "PEKPPP", "pekppp/pedoman-2022")
+    labels = {row["kode"]: row["label"] for row in report(assessment, FORM)["hitungan"]}
+    assert assessment.instrument.by_code["18.c.K"].fact.label == "verified"
+    assert labels["18.c.K"] == "tidak resmi"
+    assert labels["17.c.As"] == "tercetak pada sumbernya"
 
 
 # ---- Berita acara --------------------------------------------------------------------------------
@@ -303,10 +382,16 @@ def database() -> str:
     )
 
 
+def stored(folder: Path) -> set[Path]:
+    """Every file that is kept; they have no endings."""
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
 def test_names_and_nip_are_on_the_paper_and_nowhere_in_the_database(
     cast: Cast, settings: Any
 ) -> None:
     assessment = cycle.verified(cast)
+    files = stored(settings.MEDIA_ROOT)
     own = {name.replace("head-", "witness-"): f"Saksi {value}" for name, value in HEAD.items()}
     takers = {name.replace("head-", "taker-"): value for name, value in HEAD.items()}
     texts = [
@@ -323,7 +408,7 @@ def test_names_and_nip_are_on_the_paper_and_nowhere_in_the_database(
     assert cast.officer.email in everything, "the search looks where things are kept"
     for name in HEAD.values():
         assert name not in everything
-    assert not any(settings.MEDIA_ROOT.rglob("*.pdf"))
+    assert stored(settings.MEDIA_ROOT) == files
 
 
 @pytest.mark.parametrize(

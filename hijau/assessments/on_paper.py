@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -29,8 +30,8 @@ from hijau.assessments.models import (
 from hijau.assessments.models.assessment import Valued
 from hijau.papers.words import day_in_words, day_written, figure_in_words
 from hijau.ui.figures import written, written_exact, written_range
-from scoring.formula import Indicator, WeightedSum
-from scoring.instrument import Instrument, Question
+from scoring.formula import Indicator, Scale, WeightedSum, bounds
+from scoring.instrument import LEAF_LEVEL, Instrument, Question
 from scoring.interpret import Step
 from scoring.proof import LABELS, RULES
 from scoring.provenance import Label
@@ -116,23 +117,69 @@ def _aspects(score: Score) -> list[Step]:
     ]
 
 
-def _weights(score: Score) -> dict[str, Fraction | None]:
-    """The weight of each node in the whole; None where nobody published it."""
-    result: dict[str, Fraction | None] = {}
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a node counts for in the whole.
 
-    def descend(step: Step, weight: Fraction | None) -> None:
-        result[step.node.name.code] = weight
-        for below in step.below:
-            weighed = isinstance(step.node, WeightedSum)
-            own = below.weight if weighed else Fraction(1, len(step.below) or 1)
-            descend(below, None if weight is None or own is None else weight * own)
+    `share` is its part of the weights, None where nobody published it; `factor` is what the
+    weighted values are multiplied by on the way up; `label` is that of the least sure weight.
+    """
 
-    descend(score.step, Fraction(1))
+    share: Fraction | None
+    factor: Fraction
+    label: Label
+
+    def product(self, value: Fraction | None) -> Fraction | None:
+        """What a value adds to the whole; None where it or the weight is not known."""
+        return None if self.share is None or value is None else self.share * self.factor * value
+
+
+Weights = Mapping[tuple[str, str], Weight]
+"""The weight of each node in the whole, by level and code."""
+SURENESS = list(Label)
+
+
+def _key(step: Step) -> tuple[str, str]:
+    return step.node.name.level, step.node.name.code
+
+
+def _weights(score: Score) -> Weights:
+    """The weight of each node in the whole."""
+    result: dict[tuple[str, str], Weight] = {}
+
+    def descend(step: Step, weight: Weight) -> None:
+        result[_key(step)] = weight
+        node, own = step.node, weight
+        if isinstance(node, Scale):
+            own = Weight(weight.share, weight.factor * node.factor, weight.label)
+        for number, below in enumerate(step.below):
+            if isinstance(node, WeightedSum):
+                share, label = below.weight, node.parts[number].fact.label
+            else:
+                share, label = Fraction(1, len(step.below)), own.label
+            descend(
+                below,
+                Weight(
+                    None if own.share is None or share is None else own.share * share,
+                    own.factor,
+                    max(own.label, label, key=SURENESS.index),
+                ),
+            )
+
+    descend(score.step, Weight(Fraction(1), Fraction(1), Label.VERIFIED))
     return result
 
 
 def _percent(weight: Fraction | None) -> str:
     return UNKNOWN if weight is None else f"{written(weight * 100)} %"
+
+
+def _percent_exact(weight: Fraction | None) -> str:
+    """A weight that one can count with: `1,98 %`, or `1/14` where the decimals do not end."""
+    if weight is None:
+        return UNKNOWN
+    percent = written_exact(weight * 100)
+    return written_exact(weight) if "/" in percent else f"{percent} %"
 
 
 def _next_level(question: Question, now: Valued | None) -> str:
@@ -277,7 +324,7 @@ def _compared(claimed: Score, found: Score) -> list[dict[str, str]]:
         rows.append(
             {
                 "nama": step.node.name.title,
-                "bobot": _percent(weights[step.node.name.code]),
+                "bobot": _percent(weights[_key(step)].share),
                 "mandiri": figure(old.value, old.low, old.high),
                 "terverifikasi": figure(step.value, step.low, step.high),
                 "selisih": UNKNOWN if gap is None else written(gap),
@@ -337,12 +384,13 @@ def report(assessment: Assessment, form: Mapping[str, Any]) -> dict[str, Any]:
         "aspek": [
             {
                 "nama": step.node.name.title,
-                "bobot": _percent(weights[step.node.name.code]),
+                "bobot": _percent(weights[_key(step)].share),
                 "mandiri": figure(*_ends(claimed[step.node.name.code])),
                 "terverifikasi": figure(*_ends(step)) if verified else UNKNOWN,
-                "porsi": share(step.value, low, high),
+                "porsi": share(step.value, ends.low, ends.high),
             }
             for step in aspects
+            for ends in (bounds(step.node),)
         ],
         "prioritas": _priorities(assessment, score, weights, now),
         "indikator": [
@@ -372,6 +420,7 @@ def report(assessment: Assessment, form: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "bukti": [_evidence_row(use, day) for use in _evidence(assessment)],
         "hitungan": _counted(score, weights),
+        "hitungan_uraian": COUNTED_AGAIN if _sums_up(score, weights) else "",
         "jumlah": UNKNOWN if score.exact is None else written_exact(score.exact),
         "pembulatan": f"{rule.publish.decimals} desimal, {RULES[rule.publish.rule]} "
         f"({LABELS[rule.publish.fact.label]})",
@@ -411,19 +460,20 @@ PRIORITIES = 5
 def _priorities(
     assessment: Assessment,
     score: Score,
-    weights: Mapping[str, Fraction | None],
+    weights: Weights,
     now: Mapping[str, Valued],
 ) -> list[str]:
     """The indicators whose next level adds most; only where the weight is published."""
     gains = []
     for question in assessment.questions:
-        weight, one = weights.get(question.code), now.get(question.code)
+        weight, one = weights.get((LEAF_LEVEL, question.code)), now.get(question.code)
         if weight is None or one is None or one.value is None:
             continue
         value = one.value
         above = [option.value for option in question.options if option.value > value]
-        if above:
-            gains.append((weight * (min(above) - value), question))
+        gain = weight.product(min(above) - value) if above else None
+        if gain is not None:
+            gains.append((gain, question))
     gains.sort(key=lambda pair: (-pair[0], pair[1].code))
     places = score.instrument.publish.decimals
     return [
@@ -445,25 +495,43 @@ def _evidence_row(use: Evidence, today: dt.date) -> dict[str, str]:
     }
 
 
-def _counted(score: Score, weights: Mapping[str, Fraction | None]) -> list[dict[str, str]]:
+COUNTED_AGAIN = "Setiap nilai di atas dapat dihitung ulang dari tabel ini."
+
+
+def _leaves(score: Score) -> list[Step]:
+    """What the figure is counted from: the answers, and figures that were entered whole."""
+    return [step for step in score.step.walk() if not step.below and step is not score.step]
+
+
+def _sums_up(score: Score, weights: Weights) -> bool:
+    """Whether the products of the table come to exactly the sum that is printed under it."""
+    total = Fraction()
+    for step in _leaves(score):
+        product = weights[_key(step)].product(step.value)
+        if product is None and not step.not_applicable:
+            return False
+        total += product or 0
+    return total == score.exact
+
+
+def _counted(score: Score, weights: Weights) -> list[dict[str, str]]:
     """Every leaf with its weight in the whole, its value and their product."""
     rows = []
-    for step in score.step.walk():
-        code = step.node.name.code
-        if step.below or step is score.step:
+    for step in _leaves(score):
+        weight = weights[_key(step)]
+        row = {
+            "kode": step.node.name.code,
+            "uraian": step.node.name.title,
+            "label": LABELS[weight.label].id,
+        }
+        if step.not_applicable:
+            rows.append(row | {"bobot": "–", "nilai": "tidak berlaku", "hasil": "–"})
             continue
-        weight = weights.get(code)
-        product = None if None in (weight, step.value) else weight * step.value  # type: ignore[operator]
-        rows.append(
-            {
-                "kode": code,
-                "uraian": step.node.name.title,
-                "bobot": _percent(weight),
-                "nilai": UNKNOWN if step.value is None else written_exact(step.value),
-                "hasil": UNKNOWN if product is None else written_exact(product),
-                "label": LABELS[step.node.name.fact.label].id,
-            }
-        )
+        product = weight.product(step.value)
+        row["bobot"] = _percent_exact(weight.share)
+        row["nilai"] = UNKNOWN if step.value is None else written_exact(step.value)
+        row["hasil"] = UNKNOWN if product is None else written_exact(product)
+        rows.append(row)
     return rows
 
 
