@@ -15,15 +15,20 @@ from typing import Any
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from PIL import Image
 
 from hijau.assessments import actions
 from hijau.assessments.models import Assessment, Document
-from hijau.files import looking
+from hijau.files import intake, looking
 from hijau.files.models import StoredFile
 from hijau.files.pdf_reader import LOCKED, MEMORY, SECONDS, UNREADABLE
 from hijau.lib.refused import Refused
+from hijau.papers.kinds import Format
+from tests import test_paper_templates as papers
+from tests import test_products as products
+from tests import test_verdicts as verdicts
 from tests.cast import Cast
 from tests.samples import pdf, photo
 from tests.test_evidence import docx
@@ -276,6 +281,30 @@ def test_an_office_file_is_not_shown_but_can_be_downloaded(
     assert "Pratinjau tidak tersedia" in page
     assert reverse("evidence_file", args=[evidence.pk]) in page
     assert client.get(reverse("evidence_picture", args=[evidence.pk, 1])).status_code == 404
+
+
+# ---- Before the transaction ----------------------------------------------------------------------
+
+
+def test_a_file_is_looked_into_before_others_have_to_wait(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each verb below examines one upload; none of them from inside the book's transaction."""
+    depths, look_at = [], intake.sniff
+
+    def seen(upload: Any) -> str | None:
+        depths.append(len(connection.savepoint_ids))
+        return look_at(upload)
+
+    monkeypatch.setattr(intake, "sniff", seen)
+    outside = len(connection.savepoint_ids)
+    product = products.recorded(cast, letter=products.file())
+    products.followed(cast, product)
+    verdicts.record(cast, letter=products.file())
+    papers.set_head(cast, logo=papers.arms())
+    papers.replace(cast, papers.document("{{ judul }}"), Format.DOCX)
+    assert depths == [outside] * 5
+    assert StoredFile.objects.count() == 5
 
 
 # ---- The reader, apart ---------------------------------------------------------------------------
