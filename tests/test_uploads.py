@@ -23,7 +23,7 @@ from hijau.assessments import actions
 from hijau.assessments.models import Assessment, Document
 from hijau.files import intake, looking
 from hijau.files.models import StoredFile
-from hijau.files.pdf_reader import LOCKED, MEMORY, SECONDS, UNREADABLE
+from hijau.files.pdf_reader import LOCKED, MEMORY, SECONDS, SIZE, UNREADABLE
 from hijau.lib.refused import Refused
 from hijau.papers.kinds import Format
 from tests import test_paper_templates as papers
@@ -363,10 +363,30 @@ def test_the_reader_lives_within_its_limits(tmp_path: Path) -> None:
         }
         assert told["Max cpu time"] == [str(SECONDS)] * 2
         assert told["Max address space"] == [str(MEMORY)] * 2
+        assert told["Max file size"] == [str(SIZE)] * 2
+        assert told["Max core file size"] == ["0"] * 2
         assert running.poll() is None, "the file is one that keeps it busy"
     finally:
         running.kill()
         running.wait()
+
+
+def test_the_reader_knows_no_secret_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HIJAU_SECRET_WORD", "rahasia")
+    told, run = [], subprocess.run
+
+    def telling(_command: list[str], **how: Any) -> subprocess.CompletedProcess[bytes]:
+        done = run([sys.executable, "-c", "import os; print(dict(os.environ))"], **how)
+        told.append(done.stdout)
+        return subprocess.CompletedProcess([], UNREADABLE, b"", b"")
+
+    monkeypatch.setattr(subprocess, "run", telling)
+    with pytest.raises(Refused, match="rusak"):
+        looking.look_into("sk.pdf", SimpleUploadedFile("sk.pdf", pdf()))
+    (environment,) = told
+    assert b"ALL_PROXY" in environment
+    assert b"rahasia" not in environment
+    assert b"DJANGO" not in environment
 
 
 def test_a_file_that_keeps_the_reader_busy_is_refused_when_its_time_is_over(
