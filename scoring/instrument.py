@@ -212,6 +212,15 @@ class Instrument:
     def default_convention(self) -> Convention | None:
         return next((c for c in self.conventions if c.default), None)
 
+    @cached_property
+    def _asked(self) -> dict[tuple[str | None, str | None], Node]:
+        """The formulas that were asked for, by form and convention; the rule never changes."""
+        return {}
+
+    @cached_property
+    def _questions_asked(self) -> dict[str | None, tuple[Question, ...]]:
+        return {}
+
     def questions_of(self, form: str | None = None) -> tuple[Question, ...]:
         """The questions that a form asks: those in its formula, and the unscored ones."""
         root = self.forms[form or next(iter(self.forms))]
@@ -224,10 +233,18 @@ class Instrument:
         Where the rule refuses to count from items whose weights nobody published, the figure of
         the node itself is asked; its leaf is called `level:code`, as in a workbook.
         """
-        return _asked(self.formula(form, convention), self.publish.decimals)
+        if (form, convention) not in self._asked:
+            formula = self.formula(form, convention)
+            self._asked[form, convention] = _asked(formula, self.publish.decimals)
+        return self._asked[form, convention]
 
     def questions_asked(self, form: str | None = None) -> tuple[Question, ...]:
         """The questions of a form, in its order; the unscored ones last."""
+        if form not in self._questions_asked:
+            self._questions_asked[form] = self._questions_in_order(form)
+        return self._questions_asked[form]
+
+    def _questions_in_order(self, form: str | None) -> tuple[Question, ...]:
         leaves = [node for node in walk(self.asked(form)) if isinstance(node, Indicator)]
         scored = [self.by_code.get(leaf.name.code) or _question_of(leaf) for leaf in leaves]
         unscored = [q for q in self.questions if q.unscored]

@@ -102,6 +102,20 @@ def test_the_coat_of_arms_is_on_both_forms_and_stays_until_it_is_taken_off(
     assert pictures() == (0, 0)
 
 
+def test_a_paper_is_tried_with_the_coat_of_arms_as_it_is_kept(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[bytes] = []
+    monkeypatch.setattr(actions, "printed", lambda *_paper, head, date: tried.append(head.logo))
+    sent = arms("JPEG", 3000)
+    letterhead = set_head(cast, logo=sent)
+    assert letterhead.logo is not None
+    with letterhead.logo.content.open("rb") as kept:
+        assert tried == [kept.read()] * 2
+    sent.seek(0)
+    assert tried[0] != sent.read()
+
+
 @pytest.mark.parametrize(
     ("file", "told"),
     [

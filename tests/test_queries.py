@@ -32,6 +32,7 @@ from hijau.assessments.models import (
     Status,
     Verification,
 )
+from hijau.instruments import models as instruments
 from hijau.notices.actions import tell
 from hijau.notices.models import Notice
 from hijau.organisation.actions import add_organisation
@@ -97,6 +98,28 @@ def begin(cast: Cast, opened: Round) -> Assessment:
     assessment = cast.assessment(opened, cast.disdukcapil)
     actions.save_answer(assessment, CODE, Fraction(5), by=cast.officer)
     return assessment
+
+
+def test_a_list_leaves_proofs_and_the_text_of_the_law_in_the_database(
+    cast: Cast, opened: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assessment = begin(cast, opened)
+    Verification.objects.create(assessment=assessment, verifier=cast.verifier)
+    Objection.objects.create(assessment=assessment, code=CODE, text="Keberatan", by=cast.officer)
+    lists = {
+        "assessments": Assessment.objects.visible_to(cast.organiser),
+        "tasks": Verification.objects.visible_to(cast.organiser),
+        "objections": Objection.objects.visible_to(cast.organiser),
+    }
+    for name, rows in lists.items():
+        (asked,) = queries(lambda rows=rows: list(rows))  # type: ignore[misc]
+        assert '"sha256"' in asked, name
+        assert '"proof"' not in asked, name
+        assert '"instruments_version"."text"' not in asked, name
+    monkeypatch.setattr(instruments, "_READ", {})
+    rows = list(lists["assessments"])
+    assert len(rows) == FEW
+    assert len(queries(lambda: [row.instrument for row in rows])) == 1
 
 
 PAGES = {

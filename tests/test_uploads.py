@@ -15,15 +15,20 @@ from typing import Any
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from PIL import Image
 
 from hijau.assessments import actions
 from hijau.assessments.models import Assessment, Document
-from hijau.files import looking
+from hijau.files import intake, looking
 from hijau.files.models import StoredFile
-from hijau.files.pdf_reader import LOCKED, MEMORY, SECONDS, UNREADABLE
+from hijau.files.pdf_reader import LOCKED, MEMORY, SECONDS, SIZE, UNREADABLE
 from hijau.lib.refused import Refused
+from hijau.papers.kinds import Format
+from tests import test_paper_templates as papers
+from tests import test_products as products
+from tests import test_verdicts as verdicts
 from tests.cast import Cast
 from tests.samples import pdf, photo
 from tests.test_evidence import docx
@@ -278,6 +283,30 @@ def test_an_office_file_is_not_shown_but_can_be_downloaded(
     assert client.get(reverse("evidence_picture", args=[evidence.pk, 1])).status_code == 404
 
 
+# ---- Before the transaction ----------------------------------------------------------------------
+
+
+def test_a_file_is_looked_into_before_others_have_to_wait(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each verb below examines one upload; none of them from inside the book's transaction."""
+    depths, look_at = [], intake.sniff
+
+    def seen(upload: Any) -> str | None:
+        depths.append(len(connection.savepoint_ids))
+        return look_at(upload)
+
+    monkeypatch.setattr(intake, "sniff", seen)
+    outside = len(connection.savepoint_ids)
+    product = products.recorded(cast, letter=products.file())
+    products.followed(cast, product)
+    verdicts.record(cast, letter=products.file())
+    papers.set_head(cast, logo=papers.arms())
+    papers.replace(cast, papers.document("{{ judul }}"), Format.DOCX)
+    assert depths == [outside] * 5
+    assert StoredFile.objects.count() == 5
+
+
 # ---- The reader, apart ---------------------------------------------------------------------------
 
 
@@ -334,10 +363,30 @@ def test_the_reader_lives_within_its_limits(tmp_path: Path) -> None:
         }
         assert told["Max cpu time"] == [str(SECONDS)] * 2
         assert told["Max address space"] == [str(MEMORY)] * 2
+        assert told["Max file size"] == [str(SIZE)] * 2
+        assert told["Max core file size"] == ["0"] * 2
         assert running.poll() is None, "the file is one that keeps it busy"
     finally:
         running.kill()
         running.wait()
+
+
+def test_the_reader_knows_no_secret_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HIJAU_SECRET_WORD", "rahasia")
+    told, run = [], subprocess.run
+
+    def telling(_command: list[str], **how: Any) -> subprocess.CompletedProcess[bytes]:
+        done = run([sys.executable, "-c", "import os; print(dict(os.environ))"], **how)
+        told.append(done.stdout)
+        return subprocess.CompletedProcess([], UNREADABLE, b"", b"")
+
+    monkeypatch.setattr(subprocess, "run", telling)
+    with pytest.raises(Refused, match="rusak"):
+        looking.look_into("sk.pdf", SimpleUploadedFile("sk.pdf", pdf()))
+    (environment,) = told
+    assert b"ALL_PROXY" in environment
+    assert b"rahasia" not in environment
+    assert b"DJANGO" not in environment
 
 
 def test_a_file_that_keeps_the_reader_busy_is_refused_when_its_time_is_over(

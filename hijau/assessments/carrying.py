@@ -43,7 +43,7 @@ def loads(assessment: Assessment, evidence: Iterable[Evidence]) -> list[Load]:
         for code in alone:
             if isinstance(fallen.get((LEAF_LEVEL, code)), Fraction):
                 fallen[LEAF_LEVEL, code] = assessment.by_code[code].low
-        points = whole - _low(assessment, fallen)
+        points = whole - _low(assessment, fallen) if alone else Fraction()
         result.append(Load(document, assessment, tuple(codes), alone, points))
     return sorted(result, key=lambda load: (-load.points, load.document.title))
 

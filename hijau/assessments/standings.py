@@ -72,7 +72,6 @@ def of_assessment(assessment: Assessment, title: str, url: str = "") -> Standing
         label=chosen.label.in_language(get_language() or "id") if chosen else "",
         zone=assessment.zone,
         estimate=assessment.estimate and assessment.answered > 0,
-        missing=max(len(assessment.questions) - assessment.answered, 0),
         cuts=cuts(rule.bands),
         possible=cuts(possible) if assessment.answered else (),
         url=url,

@@ -52,11 +52,6 @@ class Examined:
     look: Look | None
 
 
-def take_in(upload: UploadedFile, government: Organisation, *, by: User) -> StoredFile:
-    """Examine and keep an upload in one; inside an action, whose transaction it shares."""
-    return keep(examine(upload), government, by=by)
-
-
 def examine(upload: UploadedFile, *, only: str = "") -> Examined:
     """Look at an upload. Refused with a sentence that says what to send instead.
 

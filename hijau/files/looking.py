@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
@@ -19,8 +18,10 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from hijau.files.models import StoredFile
 from hijau.files.pdf_reader import LOCKED
+from hijau.lib.apart import run_apart
 from hijau.lib.refused import Refused
 
+READER = "hijau.files.pdf_reader"
 TIMEOUT = 25
 PIXELS = 60_000_000
 """No photograph of an office has more; a picture that claims more is a bomb."""
@@ -108,25 +109,22 @@ def clean_picture(name: str, upload: File) -> ContentFile:
     return ContentFile(out.getvalue(), name=name)
 
 
-def _read(verb: str, path: str, *more: str) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "hijau.files.pdf_reader", verb, path, *more]
+def _read(verb: str, path: Path, *more: str) -> subprocess.CompletedProcess[bytes]:
+    told = [verb, str(path), *more]
     try:
-        return subprocess.run(  # noqa: S603  our own program, and a path of our own
-            command, capture_output=True, check=False, timeout=TIMEOUT
-        )
+        return run_apart(READER, told, home=str(path.parent), seconds=TIMEOUT)
     except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(command, 1, b"", b"")
+        return subprocess.CompletedProcess(told, 1, b"", b"")
 
 
 @contextmanager
-def _on_disk(file: File) -> Iterator[str]:
-    """A path at which the content lies, for as long as it is needed."""
+def _on_disk(file: File) -> Iterator[Path]:
+    """A path at which the content lies, alone in its folder, for as long as it is needed."""
     file.seek(0)
-    with tempfile.NamedTemporaryFile(suffix=".pdf", delete=False) as copy:
-        for piece in file.chunks():
-            copy.write(piece)
-    try:
-        yield copy.name
-    finally:
-        os.unlink(copy.name)
-        file.seek(0)
+    with tempfile.TemporaryDirectory(prefix="hijau-") as folder:
+        path = Path(folder) / "berkas.pdf"
+        with path.open("wb") as copy:
+            for piece in file.chunks():
+                copy.write(piece)
+        yield path
+    file.seek(0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
 from typing import ClassVar
 
 from django.db import models
@@ -16,10 +15,8 @@ from scoring.instrument import Instrument
 from scoring.reading import parse_instrument
 
 
-@lru_cache(maxsize=64)
-def _parsed(sha256: str, text: str) -> Instrument:
-    del sha256
-    return parse_instrument(text)
+_READ: dict[str, Instrument] = {}
+"""What this process has read, by the hash of its text: frozen, and a handful."""
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
@@ -70,5 +67,10 @@ class Version(models.Model):
 
     @property
     def rule(self) -> Instrument:
-        """The instrument itself, read once per process."""
-        return _parsed(self.sha256, self.text)
+        """The instrument itself, read once per process.
+
+        Lists leave the text in the database: only the first look at a version asks for it.
+        """
+        if self.sha256 not in _READ:
+            _READ[self.sha256] = parse_instrument(self.text)
+        return _READ[self.sha256]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from hijau.accounts.models import User
 from hijau.audit import book
-from hijau.files.intake import ALLOWED, sniff, take_in
+from hijau.files.intake import ALLOWED, Examined, examine, keep, sniff
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
 from hijau.papers.kinds import KINDS, Format, Kind
@@ -42,7 +43,8 @@ def set_letterhead(
     A paper is tried with it first, so that no picture can spoil all of them.
     """
     head = head_of(government)
-    picture = b"" if without_logo else _picture(logo) if logo else head.logo
+    seen = _examined(logo) if logo and not without_logo else None
+    picture = b"" if without_logo else _bytes_of(seen.content) if seen else head.logo
     trial = Head(tuple(line for line in lines if line), address, place, picture)
     kind = next(iter(KINDS.values()))
     for form in Format:
@@ -50,7 +52,7 @@ def set_letterhead(
     with book.recorded("letterhead.set", government, by=by) as record:
         fields = {f"line_{number}": line for number, line in enumerate(lines, 1)}
         fields |= {"address": address, "place": place}
-        stored = {"logo": take_in(logo, government, by=by)} if logo and not without_logo else {}
+        stored = {"logo": keep(seen, government, by=by)} if seen else {}
         if without_logo:
             stored = {"logo": None}  # type: ignore[dict-item]
         letterhead, _new = Letterhead.objects.update_or_create(
@@ -60,14 +62,14 @@ def set_letterhead(
         return letterhead
 
 
-def _picture(logo: UploadedFile) -> bytes:
+def _examined(logo: UploadedFile) -> Examined:
     if sniff(logo) not in ("image/png", "image/jpeg"):
         raise Refused(_("Kirim lambang sebagai PNG atau JPEG."))
     if (logo.size or 0) > LOGO_LIMIT:
         raise Refused(
             _("Gambar lambang paling besar %d MB. Perkecil dahulu.") % (LOGO_LIMIT // 2**20)
         )
-    return _bytes_of(logo)
+    return examine(logo)
 
 
 def replace_template(
@@ -78,11 +80,12 @@ def replace_template(
     The trial comes before the transaction: a template that never ends must not hold the book.
     """
     content = _checked(upload, form)
+    seen = examine(upload) if form is Format.DOCX else None
     printed(content, form, kind.sample(), head=head_of(government), date=timezone.localdate())
     with book.recorded(
         "template.replaced", government, by=by, kind=kind.code, format=form.value
     ) as record:
-        stored = take_in(upload, government, by=by) if form is Format.DOCX else None
+        stored = keep(seen, government, by=by) if seen else None
         template = Template.objects.create(
             government=government,
             kind=kind.code,
@@ -115,7 +118,7 @@ def _checked(upload: UploadedFile, form: Format) -> bytes:
     return text.encode()
 
 
-def _bytes_of(upload: UploadedFile) -> bytes:
+def _bytes_of(upload: File) -> bytes:
     upload.seek(0)
     content: bytes = upload.read()
     upload.seek(0)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from hijau.lib.apart import limit, run_apart
 from hijau.lib.refused import Refused
 
 SECONDS = 30
@@ -26,11 +26,7 @@ MEMORY = 3 * 2**30
 SIZE = 60 * 2**20
 """Bytes that one file of a job may have."""
 
-CHILD = "from hijau.papers.press import work; work()"
-CODE = Path(__file__).resolve().parents[2]
 TELLS, LIMITED = 3, 4
-NOWHERE = "http://127.0.0.1:9"
-"""Nobody listens there: a template that asks for something from the net hears no at once."""
 
 
 class Fault(Exception):
@@ -53,13 +49,8 @@ def pressed(job: Callable[[Path], None], files: Mapping[str, bytes]) -> bytes:
             (folder / file).parent.mkdir(exist_ok=True)
             (folder / file).write_bytes(content)
         try:
-            done = subprocess.run(  # noqa: S603 - a fixed command
-                [sys.executable, "-c", CHILD, job.__module__, job.__qualname__, name],
-                cwd=name,
-                env={"PYTHONPATH": str(CODE), "HOME": name, "ALL_PROXY": NOWHERE},
-                capture_output=True,
-                timeout=SECONDS,
-                check=False,
+            done = run_apart(
+                __name__, [job.__module__, job.__qualname__, name], home=name, seconds=SECONDS
             )
         except subprocess.TimeoutExpired as expired:
             raise Refused(
@@ -95,13 +86,7 @@ def _refusal(message: str, line: int | None) -> Refused:
 def work() -> None:
     """In the child: set its limits, do the job, leave the result or the fault behind."""
     module, name, folder = sys.argv[1:]
-    for what, limit in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, SIZE),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (limit, limit))
+    limit(seconds=SECONDS, memory=MEMORY, size=SIZE)
     try:
         getattr(import_module(module), name)(Path(folder))
     except Fault as fault:

@@ -16,7 +16,7 @@ from hijau.assessments.models import FollowUp, Product
 from hijau.assessments.models.oversight import PERIODS, UNFINISHED, ProductKind, ProductStatus
 from hijau.assessments.readiness import officers_of
 from hijau.audit import book
-from hijau.files.intake import take_in
+from hijau.files.intake import examine, keep
 from hijau.lib.refused import Refused
 from hijau.notices.actions import tell
 from hijau.organisation.models import Organisation, under
@@ -45,6 +45,7 @@ def record_product(
     is_example: bool = False,
 ) -> Product:
     """Enter what the Ombudsman asks for; without a day of its own it is due as its kind allows."""
+    seen = examine(letter) if letter else None
     with book.recorded("product.recorded", owner, by=by, kind=str(kind)) as record:
         if received_on > timezone.localdate():
             raise Refused(_("Hari diterima belum tiba. Periksa tanggalnya."))
@@ -62,7 +63,7 @@ def record_product(
             about=about,
             received_on=received_on,
             due_on=due_on,
-            letter=take_in(letter, owner.root, by=by) if letter else None,
+            letter=keep(seen, owner.root, by=by) if seen else None,
             recorded_by=by,
             is_example=is_example,
         )
@@ -87,6 +88,7 @@ def add_follow_up(
     product: Product, *, done: str, day: dt.date, proof: UploadedFile, by: User
 ) -> FollowUp:
     """Add what was done, with its proof. What was added is never changed."""
+    seen = examine(proof)
     with book.recorded("product.followed", product, by=by) as record:
         if day > timezone.localdate():
             raise Refused(_("Hari tindak lanjut belum tiba. Periksa tanggalnya."))
@@ -95,7 +97,7 @@ def add_follow_up(
         current = Product.objects.filter(pk=product.pk, status__in=UNFINISHED)
         if not current.update(status=ProductStatus.FOLLOWED):
             raise Refused(_("Produk ini sudah selesai atau ditarik."))
-        file = take_in(proof, product.owner.root, by=by)
+        file = keep(seen, product.owner.root, by=by)
         added = FollowUp.objects.create(product=product, done=done, day=day, proof=file, by=by)
         record.details |= {"follow_up": added.pk, "file": file.pk, "sha256": file.sha256}
         return added

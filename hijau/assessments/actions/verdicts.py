@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from hijau.accounts.models import User
 from hijau.assessments.models import Verdict
 from hijau.audit import book
-from hijau.files.intake import take_in
+from hijau.files.intake import examine, keep
 from hijau.instruments.models import Version
 from hijau.lib.exact import PLACES
 from hijau.lib.refused import Refused
@@ -49,6 +49,7 @@ def record_verdict(
 
     Its letter is kept as it was scanned, by whoever enters it.
     """
+    seen = examine(letter) if letter and by else None
     with book.recorded("verdict.recorded", organisation, by=by, family=family, year=year) as record:
         if value is None and not category and not zone:
             raise Refused(_("Isi nilainya, kategorinya, atau zonanya."))
@@ -86,7 +87,7 @@ def record_verdict(
             source_name=source_name,
             source_url=source_url,
             note=note,
-            letter=take_in(letter, organisation.root, by=by) if letter and by else None,
+            letter=keep(seen, organisation.root, by=by) if seen and by else None,
             recorded_by=by,
             is_example=is_example,
         )

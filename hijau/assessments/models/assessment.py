@@ -47,10 +47,13 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         ).with_names()
 
     def with_names(self) -> AssessmentQuerySet:
-        """With what every page says of an assessment, in the same query."""
+        """With what every page says of an assessment, in the same query.
+
+        The frozen proof and the text of the instrument, long and seldom read, stay behind.
+        """
         return self.select_related(
             "unit__government", "round__version", "round__government", "target", "perception"
-        )
+        ).defer("proof", "round__version__text")
 
     def not_started(self) -> AssessmentQuerySet:
         return self.filter(answered=0, status=Status.DRAFT)

@@ -26,13 +26,17 @@ class VerificationQuerySet(models.QuerySet["Verification"]):
         """One's own, where one still verifies; the organiser sees all tasks, never their marks."""
         own = Q(verifier=user) & under(user.seen_paths(Permission.VERIFY), "assessment__unit__path")
         led = under(user.seen_paths(Permission.OPEN_ROUND), "assessment__unit__path")
-        return self.filter(own | led).select_related(
-            "verifier",
-            "assessment__unit__government",
-            "assessment__round__version",
-            "assessment__round__government",
-            "assessment__target",
-            "assessment__perception",
+        return (
+            self.filter(own | led)
+            .select_related(
+                "verifier",
+                "assessment__unit__government",
+                "assessment__round__version",
+                "assessment__round__government",
+                "assessment__target",
+                "assessment__perception",
+            )
+            .defer("assessment__proof", "assessment__round__version__text")
         )
 
 
@@ -130,8 +134,12 @@ class Repair(models.Model):
 
 class ObjectionQuerySet(models.QuerySet["Objection"]):
     def visible_to(self, user: User) -> ObjectionQuerySet:
-        return self.filter(under(user.seen_paths(), "assessment__unit__path")).select_related(
-            "assessment__unit__government", "assessment__round__version", "letter", "by"
+        return (
+            self.filter(under(user.seen_paths(), "assessment__unit__path"))
+            .select_related(
+                "assessment__unit__government", "assessment__round__version", "letter", "by"
+            )
+            .defer("assessment__proof", "assessment__round__version__text")
         )
 
 
