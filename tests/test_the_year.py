@@ -67,7 +67,7 @@ def open_the_round(page: Page, cast: Cast) -> None:
     page.fill("#id_minimum_respondents", "1")
     page.get_by_role("button", name="Buka putaran").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("PEKPPP Mandiri")
-    expect(page.get_by_text("Belum mulai")).to_have_count(2)
+    expect(page.get_by_text("Belum mulai", exact=True)).to_have_count(2)
 
 
 def assess(page: Page, tmp_path: Path) -> None:

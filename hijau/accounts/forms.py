@@ -67,7 +67,7 @@ class RoleForm(forms.Form):
         required=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Sekurang-kurangnya 12 huruf. Mintalah ia segera menggantinya."),
+        help_text=gettext_lazy("Sekurang-kurangnya 12 karakter. Mintalah ia segera menggantinya."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -15,11 +15,12 @@ from scoring.agreement import krippendorff_alpha, quadratic_kappa
 
 @dataclass(frozen=True)
 class Pair:
-    """Two verifiers who marked the same units: how many indicators, and their kappa."""
+    """Two verifiers who marked the same units: how many indicators, how many alike, and their kappa."""
 
     first: User
     second: User
     items: int
+    same: int
     kappa: Fraction | None
 
 
@@ -78,7 +79,8 @@ def _pairs(items: Iterable[dict[User, Fraction]]) -> Iterable[Pair]:
         for first, second in combinations(sorted(given, key=lambda user: user.pk), 2):
             both[first, second].append((given[first], given[second]))
     for (first, second), pairs in both.items():
-        yield Pair(first, second, len(pairs), quadratic_kappa(pairs))
+        same = sum(one == other for one, other in pairs)
+        yield Pair(first, second, len(pairs), same, quadratic_kappa(pairs))
 
 
 def _gaps(

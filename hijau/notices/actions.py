@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from django.core.mail import send_mail
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from hijau.accounts.models import User
@@ -44,7 +45,8 @@ def tell(people: Iterable[User], subject: str, text: str, *, url: str = "", key:
 def deliver(numbers: list[int], subject: str, text: str) -> int:
     """Send the message to each person apart, so that no address is shown to another."""
     people = User.objects.filter(pk__in=numbers, is_active=True)
-    return sum(send_mail(subject, text, None, [person.email]) for person in people)
+    body = f"{text}\n\n{_('Untuk menindaklanjutinya, masuklah ke Hijau dan buka Pemberitahuan.')}"
+    return sum(send_mail(subject, body, None, [person.email]) for person in people)
 
 
 def mark_read(person: User) -> None:

@@ -83,7 +83,7 @@ declare(
     Kind(
         "berita-acara",
         _("Berita acara verifikasi"),
-        _("Hasil verifikasi satu unit, dengan keberatan dan tempat tanda tangan."),
+        _("Hasil verifikasi satu unit, dengan sanggahan dan tempat tanda tangan."),
         sample("berita-acara"),
     ),
     Kind(

@@ -26,7 +26,7 @@ class DayForm(forms.Form):
         label=gettext_lazy("Dasar"),
         max_length=200,
         required=False,
-        help_text=gettext_lazy("Misalnya nomor surat edaran wali kota."),
+        help_text=gettext_lazy("Misalnya nomor surat edaran bupati atau wali kota."),
     )
 
     def given(self) -> dict[str, Any]:

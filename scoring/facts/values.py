@@ -74,7 +74,7 @@ def _single(fact: AskedFact, word: str) -> FactValue:
             if len(word) > LONGEST_TEXT or "\x00" in word:
                 raise _bad(
                     fact,
-                    f"tulis paling banyak {LONGEST_TEXT} huruf",
+                    f"tulis paling banyak {LONGEST_TEXT} karakter",
                     f"write at most {LONGEST_TEXT} letters",
                 )
             return word

@@ -131,12 +131,12 @@ def _check_value(layout: Layout, entry: Entry, value: Fraction | Answered) -> No
 def _check_text(name: str, text: str) -> None:
     if len(text) > at.LONGEST_TEXT:
         raise RefusedToWrite(
-            f"Teks untuk {name} lebih dari {at.LONGEST_TEXT} huruf, lebih dari yang dimuat satu "
+            f"Teks untuk {name} lebih dari {at.LONGEST_TEXT} karakter, lebih dari yang dimuat satu "
             "sel Excel. Pendekkan."
         )
     strange = any(0xD800 <= ord(c) <= 0xDFFF or ord(c) in (0xFFFE, 0xFFFF) for c in text)
     if strange or (_is_markup(text) and _ESCAPED.search(text)):
-        raise RefusedToWrite(f"Teks untuk {name} memuat tanda yang bukan huruf. Tulis ulang.")
+        raise RefusedToWrite(f"Teks untuk {name} memuat karakter yang tidak dapat ditulis. Tulis ulang.")
 
 
 class _Book:
@@ -285,7 +285,7 @@ class _Book:
             zone = f", zona {band.zone}" if band.zone else ""
             text = f"{low} sampai {high}: {band.code} ({band.label.id}){zone}"
             yield "Kategori" if not number else "", text
-        yield "Sidik jari berkas instrumen", one.sha256
+        yield "Sidik berkas instrumen (SHA-256)", one.sha256
 
     def estimates(self) -> Iterator[str]:
         """What makes the figure an estimate, each reason once."""

@@ -48,7 +48,7 @@ def record_product(
     seen = examine(letter) if letter else None
     with book.recorded("product.recorded", owner, by=by, kind=str(kind)) as record:
         if received_on > timezone.localdate():
-            raise Refused(_("Hari diterima belum tiba. Periksa tanggalnya."))
+            raise Refused(_("Tanggal diterima belum tiba. Periksa tanggalnya."))
         due_on = due_on or received_on + dt.timedelta(days=PERIODS[kind].days)
         if due_on < received_on:
             raise Refused(_("Batas waktu harus sama dengan atau sesudah hari diterima."))
@@ -91,7 +91,7 @@ def add_follow_up(
     seen = examine(proof)
     with book.recorded("product.followed", product, by=by) as record:
         if day > timezone.localdate():
-            raise Refused(_("Hari tindak lanjut belum tiba. Periksa tanggalnya."))
+            raise Refused(_("Tanggal tindak lanjut belum tiba. Periksa tanggalnya."))
         if day < product.received_on:
             raise Refused(_("Tindak lanjut tidak mungkin sebelum produknya diterima."))
         current = Product.objects.filter(pk=product.pk, status__in=UNFINISHED)
@@ -107,7 +107,7 @@ def close_product(product: Product, accepted_on: dt.date, *, by: User) -> None:
     """Close a product that the Ombudsman has accepted. Refused without a proof of follow-up."""
     with book.recorded("product.closed", product, by=by, accepted=accepted_on.isoformat()):
         if accepted_on > timezone.localdate():
-            raise Refused(_("Hari diterima Ombudsman belum tiba. Periksa tanggalnya."))
+            raise Refused(_("Tanggal diterima Ombudsman belum tiba. Periksa tanggalnya."))
         if accepted_on < product.received_on:
             raise Refused(_("Produk tidak mungkin selesai sebelum diterima."))
         if not product.follow_ups.exists():

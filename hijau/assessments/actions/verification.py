@@ -459,7 +459,7 @@ def object_to(
         if not fresh.awaits_unit:
             raise Refused(_("Masa sanggah sudah berakhir."))
         if len(text.strip()) < 10:
-            raise Refused(_("Jelaskan keberatan Anda dan buktinya."))
+            raise Refused(_("Jelaskan sanggahan Anda dan buktinya."))
         if Objection.objects.filter(assessment=assessment, code=code).exists():
             raise Refused(_("%s sudah disanggah.") % code)
         stored = keep(seen, assessment.unit.root, by=by) if seen else None

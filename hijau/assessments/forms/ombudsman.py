@@ -68,7 +68,7 @@ class VisitForm(forms.Form):
     """The day of a visit, and how one knows of it."""
 
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Yang dikunjungi"))
-    day = forms.DateField(label=_("Hari"), widget=DayInput())
+    day = forms.DateField(label=_("Tanggal kunjungan"), widget=DayInput())
     certainty = forms.ChoiceField(label=_("Kepastian"), choices=Certainty.choices)
     source = forms.CharField(
         label=_("Sumber"), max_length=200, help_text=_("Nomor surat, telepon, atau kabar.")
@@ -108,7 +108,7 @@ class ProductForm(forms.Form):
         help_text=_("Jangan menulis nama pelapor."),
     )
     owner = forms.ModelChoiceField(Organisation.objects.none(), label=_("Penanggung jawab"))
-    received_on = forms.DateField(label=_("Diterima"), widget=DayInput())
+    received_on = forms.DateField(label=_("Tanggal surat diterima"), widget=DayInput())
     due_on = forms.DateField(
         label=_("Batas waktu"),
         required=False,
@@ -147,7 +147,7 @@ class FollowUpForm(forms.Form):
     """What was done, when, and the proof."""
 
     done = forms.CharField(label=_("Yang dilakukan"), widget=forms.Textarea(attrs={"rows": 3}))
-    day = forms.DateField(label=_("Hari"), widget=DayInput())
+    day = forms.DateField(label=_("Tanggal tindak lanjut"), widget=DayInput())
     proof = forms.FileField(
         label=_("Bukti"),
         max_length=255,

@@ -38,7 +38,7 @@ class VerdictForm(forms.Form):
         required=False,
         choices=[("", "—"), *((z, z) for z in ("merah", "kuning", "hijau", "hijau pekat"))],
     )
-    label = forms.ChoiceField(label=gettext_lazy("Keyakinan"), choices=LABELS)
+    label = forms.ChoiceField(label=gettext_lazy("Kepastian sumber"), choices=LABELS)
     source_name = forms.CharField(label=gettext_lazy("Sumber"), max_length=200)
     source_url = forms.URLField(
         label=gettext_lazy("Alamat sumber"), required=False, max_length=500, assume_scheme="https"

@@ -388,7 +388,7 @@ class Migration(migrations.Migration):
                             ("leave", "Cuti"),
                             ("moved", "Mutasi"),
                             ("duty", "Tugas luar"),
-                            ("other", "Lain"),
+                            ("other", "Lainnya"),
                         ],
                         max_length=8,
                         verbose_name="alasan",

@@ -167,6 +167,14 @@ class Assessment(models.Model):
         return self.status == Status.FINAL
 
     @property
+    def status_in_words(self) -> str:
+        """The status as lists say it: not begun yet, and whether its result waits for the unit."""
+        if self.is_draft and self.answered == 0:
+            return _("Belum mulai")
+        shown = self.get_status_display()
+        return f"{shown} · {_('menunggu unit')}" if self.awaits_unit else shown
+
+    @property
     def awaits_unit(self) -> bool:
         """The result is known, and the unit may still object to it or accept it."""
         return (

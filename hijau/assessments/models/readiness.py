@@ -43,7 +43,7 @@ class Reason(models.TextChoices):
     LEAVE = "leave", _("Cuti")
     MOVED = "moved", _("Mutasi")
     DUTY = "duty", _("Tugas luar")
-    OTHER = "other", _("Lain")
+    OTHER = "other", _("Lainnya")
 
 
 class Certainty(models.TextChoices):

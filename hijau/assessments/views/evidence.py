@@ -259,7 +259,7 @@ def choose_example(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     assessment = get_or_404(user, Assessment, to=Permission.VERIFY, pk=pk)
     form = ExampleForm(request.POST)
     if not form.is_valid():
-        raise Refused(_("Tulis contohnya, paling panjang 400 huruf."))
+        raise Refused(_("Tulis contohnya, paling panjang 400 karakter."))
     actions.choose_example(assessment, code, by=user, **form.cleaned_data)
     messages.success(request, _("Contoh tercatat; petugas semua unit akan melihatnya."))
     task = assessment.verifications.filter(verifier=user).first()

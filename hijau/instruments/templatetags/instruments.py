@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from scoring.numbers import format_exact
+from scoring.proof import LABELS
 from scoring.provenance import Label
 from scoring.text import Text
 
@@ -50,9 +51,4 @@ def family_name(family: str) -> str:
 @register.filter
 def label_text(label: Label) -> str:
     """How sure a fact is, in words."""
-    return {
-        Label.VERIFIED: _("tercetak pada sumbernya"),
-        Label.UNOFFICIAL: _("sumber tidak resmi"),
-        Label.INFERRED: _("disimpulkan"),
-        Label.ASSUMED: _("pengandaian"),
-    }[label]
+    return in_language(LABELS[label])
