@@ -14,7 +14,6 @@ from hijau.organisation.models import Organisation
 from scoring.instrument import Instrument
 from scoring.reading import parse_instrument
 
-
 _READ: dict[str, Instrument] = {}
 """What this process has read, by the hash of its text: frozen, and a handful."""
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from hijau.accounts.models import User
 from hijau.assessments.agreement import Agreement, agreement_of
-from hijau.assessments.keeping import VERIFIED
 from hijau.assessments.models import (
     Answer,
     Assessment,
@@ -74,7 +73,12 @@ def evaluation(opened: Round, user: User, form: Mapping[str, Any]) -> dict[str, 
             {"angka": str(len(final)), "arti": "nilai akhir ditetapkan"},
             {
                 "angka": UNKNOWN if score is None else figure(score.value, score.low, score.high),
-                "arti": f"nilai {opened.government.short_name}",
+                "arti": f"nilai {opened.government.short_name}"
+                + (
+                    ""
+                    if all(map(_is_verified, assessments))
+                    else ", termasuk yang belum diverifikasi"
+                ),
             },
             {"angka": str(len(objections)), "arti": "sanggahan"},
         ],
@@ -156,13 +160,12 @@ def _spread(rule: Instrument, assessments: Sequence[Assessment]) -> list[dict[st
 
 
 def _means(rule: Instrument, assessments: Sequence[Assessment]) -> list[tuple[Question, Fraction]]:
-    """The mean of each indicator over the units: what was decided, or else what was claimed."""
+    """The mean of each indicator over the verified units: as decided, or else as all agreed."""
     decided: dict[tuple[int, str], Fraction | None] = {}
-    for answer in Answer.objects.filter(assessment__in=assessments):
+    verified = [one for one in assessments if _is_verified(one)]
+    for answer in Answer.objects.filter(assessment__in=verified):
         decided[answer.assessment_id, answer.code] = answer.value
-    for one in Decision.objects.filter(
-        assessment__in=[a for a in assessments if a.status in VERIFIED]
-    ).order_by("pk"):
+    for one in Decision.objects.filter(assessment__in=verified).order_by("pk"):
         decided[one.assessment_id, one.code] = one.value
     by_code: dict[str, list[Fraction]] = defaultdict(list)
     for (_pk, code), value in decided.items():

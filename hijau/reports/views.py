@@ -42,7 +42,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "reports/dashboard.html",
         {
             "rounds": rounds,
-            "waiting": [(due, of_assessment(due.assessment, due.title)) for due in waiting[:MOST_WAITING]],
+            "waiting": [
+                (due, of_assessment(due.assessment, due.title)) for due in waiting[:MOST_WAITING]
+            ],
             "more_waiting": max(len(waiting) - MOST_WAITING, 0),
             "trends": city.trends(user),
             "may_open": user.may_somewhere(Permission.OPEN_ROUND),

@@ -136,7 +136,9 @@ def _check_text(name: str, text: str) -> None:
         )
     strange = any(0xD800 <= ord(c) <= 0xDFFF or ord(c) in (0xFFFE, 0xFFFF) for c in text)
     if strange or (_is_markup(text) and _ESCAPED.search(text)):
-        raise RefusedToWrite(f"Teks untuk {name} memuat karakter yang tidak dapat ditulis. Tulis ulang.")
+        raise RefusedToWrite(
+            f"Teks untuk {name} memuat karakter yang tidak dapat ditulis. Tulis ulang."
+        )
 
 
 class _Book:
