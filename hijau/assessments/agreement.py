@@ -15,7 +15,7 @@ from scoring.agreement import krippendorff_alpha, quadratic_kappa
 
 @dataclass(frozen=True)
 class Pair:
-    """Two verifiers who marked the same units: how many indicators, how many alike, and their kappa."""
+    """Two verifiers of the same units: how many indicators, how many alike, and their kappa."""
 
     first: User
     second: User
