@@ -170,7 +170,7 @@ class Assessment(models.Model):
     def status_in_words(self) -> str:
         """The status as lists say it: not begun yet, and whether its result waits for the unit."""
         if self.is_draft and self.answered == 0:
-            return _("Belum mulai")
+            return str(_("Belum mulai"))
         shown = self.get_status_display()
         return f"{shown} · {_('menunggu unit')}" if self.awaits_unit else shown
 
