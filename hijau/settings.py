@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "hijau.workdays",
     "hijau.papers",
     "hijau.instruments",
+    "hijau.services",
     "hijau.assessments",
     "hijau.reports",
     "hijau.portal",

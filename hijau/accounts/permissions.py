@@ -48,6 +48,10 @@ class Permission(StrEnum):
     """Name respondents, say who is away, enter visits of the Ombudsman, hand out quizzes."""
     KEEP_PRODUCTS = "keep-products"
     """Enter, assign and close products of the Ombudsman."""
+    KEEP_STANDARDS = "keep-standards"
+    """Write services, standards, charters and consultations; decree and publish them."""
+    FREEZE_DATA = "freeze-data"
+    """Freeze a citable copy of what the government has published."""
     FOLLOW_UP = "follow-up"
     """Add a follow-up with its proof to a product of the Ombudsman."""
 
@@ -74,6 +78,8 @@ ALLOWED: dict[str, frozenset[Permission]] = {
             Permission.SEE_RESPONDENTS,
             Permission.PREPARE_VISIT,
             Permission.KEEP_PRODUCTS,
+            Permission.KEEP_STANDARDS,
+            Permission.FREEZE_DATA,
             Permission.FOLLOW_UP,
         }
     ),
@@ -83,6 +89,7 @@ ALLOWED: dict[str, frozenset[Permission]] = {
             Permission.ANSWER,
             Permission.SEE_RESPONDENTS,
             Permission.PREPARE_VISIT,
+            Permission.KEEP_STANDARDS,
             Permission.FOLLOW_UP,
         }
     ),

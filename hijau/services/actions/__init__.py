@@ -1,0 +1,49 @@
+"""The verbs of the promise."""
+
+from hijau.services.actions.charters import decree_charter, publish_charter, write_charter
+from hijau.services.actions.consultations import (
+    attach_to_consultation,
+    call_consultation,
+    close_consultation,
+    report_consultation,
+)
+from hijau.services.actions.postings import freeze_snapshot, record_posting, remove_posting
+from hijau.services.actions.services import (
+    add_service,
+    describe_office,
+    describe_service,
+    end_service,
+)
+from hijau.services.actions.standards import (
+    confirm_review,
+    decree_standard,
+    draft_standard,
+    drop_draft,
+    open_consultation,
+    publish_standard,
+    write_standard,
+)
+
+__all__ = [
+    "add_service",
+    "attach_to_consultation",
+    "call_consultation",
+    "close_consultation",
+    "confirm_review",
+    "decree_charter",
+    "decree_standard",
+    "describe_office",
+    "describe_service",
+    "draft_standard",
+    "drop_draft",
+    "end_service",
+    "freeze_snapshot",
+    "open_consultation",
+    "publish_charter",
+    "publish_standard",
+    "record_posting",
+    "remove_posting",
+    "report_consultation",
+    "write_charter",
+    "write_standard",
+]

@@ -1,0 +1,85 @@
+"""A charter is written, decreed, published."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hijau.accounts.models import User
+from hijau.audit import book
+from hijau.files.intake import examine, keep
+from hijau.lib.refused import Refused
+from hijau.organisation.models import Organisation
+from hijau.services.models import Charter, CharterStage
+
+book.declare(
+    charter_written=gettext_lazy("Maklumat pelayanan ditulis"),
+    charter_decreed=gettext_lazy("Maklumat pelayanan ditetapkan"),
+    charter_published=gettext_lazy("Maklumat pelayanan diterbitkan"),
+)
+
+
+def write_charter(
+    unit: Organisation,
+    *,
+    promise: str,
+    improvement: str,
+    sanction: str,
+    by: User | None,
+    is_example: bool = False,
+) -> Charter:
+    """Write the coming charter of a unit; what is published stays until the new one is."""
+    with book.recorded("charter.written", unit, by=by) as record:
+        coming = unit.charters.filter(stage__in=(CharterStage.DRAFT, CharterStage.DECREED)).first()
+        if coming is not None and coming.stage != CharterStage.DRAFT:
+            raise Refused(_("Maklumat ini sudah ditetapkan; terbitkan dahulu."))
+        charter = coming or Charter(unit=unit, is_example=is_example)
+        charter.promise, charter.improvement = promise.strip(), improvement.strip()
+        charter.sanction = sanction.strip()
+        charter.save()
+        record.details["charter"] = charter.pk
+        return charter
+
+
+def decree_charter(
+    charter: Charter,
+    *,
+    number: str,
+    decreed_on: dt.date,
+    decree: UploadedFile | None,
+    by: User | None,
+) -> None:
+    """Note its decree. Refused while one of the three promises that the law asks for is missing."""
+    seen = examine(decree) if decree else None
+    with book.recorded("charter.decreed", charter, by=by):
+        if decreed_on > timezone.localdate():
+            raise Refused(_("Tanggal penetapan belum tiba. Periksa tanggalnya."))
+        now = Charter.objects.select_for_update().get(pk=charter.pk)
+        if now.stage != CharterStage.DRAFT:
+            raise Refused(_("Maklumat ini sudah ditetapkan."))
+        if lacking := now.lacking:
+            raise Refused(
+                _("Maklumat harus memuat ketiga janjinya. Belum ada: %s.") % ", ".join(lacking)
+            )
+        now.stage = CharterStage.DECREED
+        now.decree_number, now.decreed_on = number.strip(), decreed_on
+        if seen and by:
+            now.decree = keep(seen, now.unit.root, by=by)
+        now.save()
+        charter.refresh_from_db()
+
+
+def publish_charter(charter: Charter, *, by: User | None) -> None:
+    """Show it on the portal in the place of the one before."""
+    with book.recorded("charter.published", charter, by=by):
+        now = Charter.objects.select_for_update().get(pk=charter.pk)
+        if now.stage != CharterStage.DECREED:
+            raise Refused(_("Yang diterbitkan ialah maklumat yang sudah ditetapkan."))
+        now.unit.charters.published().update(stage=CharterStage.SUPERSEDED)
+        now.stage, now.published_on = CharterStage.PUBLISHED, timezone.localdate()
+        now.save(update_fields=["stage", "published_on"])
+        charter.refresh_from_db()
