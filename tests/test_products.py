@@ -72,7 +72,7 @@ def test_each_period_says_how_sure_it_is(cast: Cast) -> None:
         assert period.fact.sources or period.fact.label == "assumed"
         assert all(url in text for url in period.fact.sources)
     assert "tidak resmi" in text
-    assert "pengandaian" in text
+    assert "diasumsikan" in text
 
 
 @pytest.mark.parametrize(
