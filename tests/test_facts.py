@@ -107,7 +107,7 @@ BAD = [
     (Kind.NUMBER, ["1.250,5"], "bukan angka", "not a number"),
     (Kind.NUMBER, ["9" * 60], "bukan angka", "not a number"),
     (Kind.NUMBER, ["2,5"], "bukan bilangan bulat", "not a whole number"),
-    (Kind.TEXT, ["x" * 501], "paling banyak 500 huruf", "at most 500 letters"),
+    (Kind.TEXT, ["x" * 501], "paling banyak 500 karakter", "at most 500 characters"),
     (Kind.TEXT, ["a\x00b"], "paling banyak", "at most"),
     (Kind.DATE, ["31-05-2026"], "bukan tanggal", "not a date"),
     (Kind.CHAIN, ["", "ya"], "langkah “arsip” dilewati", "“archive” was skipped"),

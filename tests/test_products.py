@@ -71,8 +71,8 @@ def test_each_period_says_how_sure_it_is(cast: Cast) -> None:
     for period in PERIODS.values():
         assert period.fact.sources or period.fact.label == "assumed"
         assert all(url in text for url in period.fact.sources)
-    assert "sumber tidak resmi" in text
-    assert "pengandaian" in text
+    assert "tidak resmi" in text
+    assert "diasumsikan" in text
 
 
 @pytest.mark.parametrize(

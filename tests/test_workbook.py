@@ -541,8 +541,8 @@ DAMAGED = written(STANDAR, answers={"biaya": Fraction(1)})
         ({"answers": {"1.a.Ak": Fraction(1, 3)}}, "1/3 bukan nilai"),
         ({"answers": {"1.a.Ak": NA}}, "“Tidak berlaku” tidak dikenal untuk 1.a.Ak"),
         ({"answers": {"tambahan": NA}}, "“Tidak berlaku” tidak dikenal untuk tambahan"),
-        ({"notes": {"1.a.Ak": "x" * 32_001}}, "lebih dari 32000 huruf"),
-        ({"subject": "\ufffe"}, "bukan huruf"),
+        ({"notes": {"1.a.Ak": "x" * 32_001}}, "lebih dari 32000 karakter"),
+        ({"subject": "\ufffe"}, "karakter yang tidak dapat ditulis"),
         ({"respondents": [{}]}, "tidak diisi per responden"),
     ],
 )

@@ -45,7 +45,8 @@ def tell(people: Iterable[User], subject: str, text: str, *, url: str = "", key:
 def deliver(numbers: list[int], subject: str, text: str) -> int:
     """Send the message to each person apart, so that no address is shown to another."""
     people = User.objects.filter(pk__in=numbers, is_active=True)
-    body = f"{text}\n\n{_('Untuk menindaklanjutinya, masuklah ke Hijau dan buka Pemberitahuan.')}"
+    onward = _("Untuk menindaklanjutinya, masuklah ke Hijau dan buka Pemberitahuan.")
+    body = f"{text}\n\n{onward}"
     return sum(send_mail(subject, body, None, [person.email]) for person in people)
 
 

@@ -75,7 +75,7 @@ def _single(fact: AskedFact, word: str) -> FactValue:
                 raise _bad(
                     fact,
                     f"tulis paling banyak {LONGEST_TEXT} karakter",
-                    f"write at most {LONGEST_TEXT} letters",
+                    f"write at most {LONGEST_TEXT} characters",
                 )
             return word
 

@@ -279,7 +279,8 @@ def _take_note(verification: Verification, mark: Mark, noted: Noted, made_at: dt
         check_value(question, value)
         found = spoken(question, Mark(code=code, value=value, not_applicable=not_applicable))
         on = date_format(timezone.localtime(made_at), "j F Y")
-        remark = f"{_('Pada kunjungan %s:') % on} {found}. {remark}".strip()
+        visited = _("Pada kunjungan %s:") % on
+        remark = f"{visited} {found}. {remark}".strip()
         value, not_applicable = mark.given
     note = " ".join(filter(None, (mark.note, remark))) if remark else None
     _write(verification, mark, value, not_applicable, note)

@@ -172,7 +172,8 @@ class Assessment(models.Model):
         if self.is_draft and self.answered == 0:
             return str(_("Belum mulai"))
         shown = self.get_status_display()
-        return f"{shown} · {_('menunggu unit')}" if self.awaits_unit else shown
+        waiting = _("menunggu unit")
+        return f"{shown} · {waiting}" if self.awaits_unit else shown
 
     @property
     def awaits_unit(self) -> bool:
