@@ -8,6 +8,7 @@ from hijau.portal.doors import open_door
 urlpatterns = [
     path("", include("hijau.reports.urls")),
     path("", include("hijau.assessments.urls")),
+    path("", include("hijau.services.urls")),
     path("", include("hijau.accounts.urls")),
     path("", include("hijau.instruments.urls")),
     path("", include("hijau.workdays.urls")),

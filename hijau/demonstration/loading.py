@@ -30,6 +30,9 @@ from hijau.organisation.actions import add_organisation, found_government
 from hijau.organisation.models import Kind, Organisation
 from hijau.papers.letterhead import Head
 from hijau.papers.typesetting import to_pdf
+from hijau.services import actions as promise
+from hijau.services.actions.charters import FIRST_WORDS
+from hijau.services.models import Group, Nature, Service, Standard, Where
 from scoring.instrument import Question
 from scoring.provenance import Label
 
@@ -38,6 +41,8 @@ MIXED = tuple(Fraction(n, 10) for n in (10, 10, 8, 9, 6))
 STRONG = tuple(Fraction(n, 10) for n in (10, 9, 10, 9))
 """Shares of the full mark from which the made-up answers are drawn."""
 FILE = Path(__file__).with_name("sukabumi.yaml")
+SERVICES = Path(__file__).with_name("services_contoh.yaml")
+CONSULTED = "disdukcapil"
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class Loader:
         for row in self.data["rounds_contoh"]:
             self.round(row)
         self.ombudsman()
+        self.promises()
         self.neighbour()
 
     def city(self) -> None:
@@ -303,6 +309,80 @@ class Loader:
         sheet = ombudsman_quiz().sheet(token)
         chosen = {q.code: int(n >= right) for n, (q, _order) in enumerate(sheet.questions)}
         actions.take_quiz(respondent, token, sheet, chosen, by=None, is_example=True)
+
+    def promises(self) -> None:
+        """What each unit promises: its services with their standards, its charter, its office."""
+        told: dict[str, Any] = yaml.safe_load(SERVICES.read_text(encoding="utf-8"))
+        today = timezone.localdate()
+        for row in told["places"]:
+            unit = self.places[row["unit"]]
+            names = ("address", "hours", "phone", "map_url")
+            given = {name: row.get(name.removesuffix("_url"), "") for name in names}
+            promise.describe_office(unit, by=None, **given)
+            charter = promise.write_charter(unit, by=None, is_example=True, **FIRST_WORDS)
+            number = f"{unit.code.upper()}/MP/{today.year} (contoh)"
+            promise.decree_charter(charter, number=number, decreed_on=today, decree=None, by=None)
+            promise.publish_charter(charter, by=None)
+        drafts = [self.standard(row, place) for place, row in enumerate(told["services"], start=1)]
+        self.consultation([one for one in drafts if one.service.unit.code == CONSULTED])
+        for place, drafted in enumerate(drafts, start=1):
+            if drafted.service.code in told.get("drafts", ()):
+                continue
+            promise.decree_standard(
+                drafted,
+                number=f"{place:03d}/SP/{today.year} (contoh)",
+                decreed_on=today - dt.timedelta(days=30),
+                valid_from=today - dt.timedelta(days=30),
+                valid_until=None,
+                decree=None,
+                by=None,
+            )
+            promise.publish_standard(drafted, by=None)
+        self.postings(drafts[0].service)
+
+    def standard(self, row: dict[str, Any], place: int) -> Standard:
+        service = promise.add_service(
+            self.places[row["unit"]],
+            row["name"],
+            Nature(row["nature"]),
+            by=None,
+            code=row["code"],
+            about=row["about"],
+            everyday="\n".join(row["everyday"]),
+            is_example=True,
+        )
+        return promise.draft_standard(service, content=row["standard"], by=None)
+
+    def consultation(self, drafts: Sequence[Standard]) -> None:
+        """A public consultation that was held and that changed something."""
+        unit = drafts[0].service.unit
+        held = promise.call_consultation(
+            unit,
+            subject="Standar pelayanan adminduk",
+            held_on=timezone.localdate() - dt.timedelta(days=45),
+            where="Aula kecamatan (contoh)",
+            invited=list(Group),
+            standards=drafts,
+            by=None,
+            is_example=True,
+        )
+        promise.report_consultation(
+            held,
+            attended=dict(zip(Group, (14, 3, 5, 4, 2), strict=True)),
+            minutes="Peserta membahas persyaratan, waktu penyelesaian, dan saluran pengaduan.",
+            changes="Fotokopi dokumen yang sudah ada dalam basis data tidak diminta lagi.",
+            by=None,
+        )
+        promise.close_consultation(held, by=None)
+
+    def postings(self, service: Service) -> None:
+        """One place that shows the same, and one that still shows an older promise."""
+        today = timezone.localdate()
+        promise.record_posting(
+            service, Where.POSTER, address="Ruang tunggu (contoh)", seen_on=today, by=None
+        )
+        old = {"jangka-waktu": ["14 hari kerja, sejak berkas lengkap"], "biaya": ["Gratis"]}
+        promise.record_posting(service, Where.SIPPN, address="", seen_on=today, seen=old, by=None)
 
     def neighbour(self) -> None:
         """Another government on the same server, of which nobody here may see anything."""

@@ -23,21 +23,23 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     manages = user.may_somewhere(Permission.MANAGE_PEOPLE) or user.may_somewhere(
         Permission.MANAGE_UNITS
     )
+    sees = user.may_somewhere(Permission.SEE)
     verifies = user.may_somewhere(Permission.VERIFY)
     sees_whole = any(user.may(Permission.SEE, root) for root in user.roots(Permission.SEE))
     entries = [
         (_("Beranda"), "dashboard", "house", True),
         (_("Penilaian"), "round_list", "clipboard-check", True),
         (_("Verifikasi"), "verification_queue", "check2-square", verifies),
-        (_("Peringkat"), "league", "list-ol", user.may_somewhere(Permission.SEE)),
-        (_("Hasil dari luar"), "verdict_list", "award", user.may_somewhere(Permission.SEE)),
-        (_("Kesiapan"), "readiness_list", "shield-check", user.may_somewhere(Permission.SEE)),
-        (_("Produk Ombudsman"), "product_list", "flag", user.may_somewhere(Permission.SEE)),
+        (_("Peringkat"), "league", "list-ol", sees),
+        (_("Standar pelayanan"), "service_list", "journal-check", sees),
+        (_("Hasil dari luar"), "verdict_list", "award", sees),
+        (_("Kesiapan"), "readiness_list", "shield-check", sees),
+        (_("Produk Ombudsman"), "product_list", "flag", sees),
         (_("Opini hari ini"), "opinion", "compass", sees_whole),
-        (_("Target"), "targets", "bullseye", user.may_somewhere(Permission.SEE)),
+        (_("Target"), "targets", "bullseye", sees),
         (_("Instrumen"), "instrument_list", "book", True),
         (_("Orang dan unit"), "people", "people", manages),
-        (_("Hari kerja"), "workdays", "calendar3", user.may_somewhere(Permission.SEE)),
+        (_("Hari kerja"), "workdays", "calendar3", sees),
         (_("Surat"), "papers", "printer", user.may_somewhere(Permission.MANAGE_PAPERS)),
         (_("Jejak"), "audit_book", "clock-history", user.may_somewhere(Permission.SEE_BOOK)),
     ]

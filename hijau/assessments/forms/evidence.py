@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import get_language, gettext_lazy
 
 from hijau.assessments.crosswalk import crosswalk
-from hijau.assessments.forms.first_error import first_error
+from hijau.ui.first_error import first_error
 from hijau.ui.fields import DayInput
 
 

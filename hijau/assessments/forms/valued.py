@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from hijau.assessments.forms.first_error import first_error
+from hijau.ui.first_error import first_error
 from hijau.lib.refused import Refused
 from hijau.ui.fields import figure_from
 

@@ -14,7 +14,7 @@ from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
-from hijau.assessments.forms.first_error import first_error
+from hijau.ui.first_error import first_error
 from hijau.assessments.forms.ombudsman import AcceptForm, AssignForm, FollowUpForm, ProductForm
 from hijau.assessments.models import FollowUp, Product
 from hijau.assessments.models.oversight import PERIODS, SOON_DAYS, ProductKind

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hijau.accounts.access import get_or_404, person
 from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
-from hijau.assessments.forms.first_error import first_error
+from hijau.ui.first_error import first_error
 from hijau.assessments.forms.verification import ObjectionAnswerForm, ObjectionForm
 from hijau.assessments.keeping import VERIFIED, in_force
 from hijau.assessments.models import Assessment, Objection, Photo, Round, Status

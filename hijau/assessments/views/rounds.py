@@ -14,7 +14,7 @@ from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
 from hijau.assessments.due import late_in
-from hijau.assessments.forms.first_error import first_error
+from hijau.ui.first_error import first_error
 from hijau.assessments.forms.rounds import LocusForm, NextRoundForm, RoundForm
 from hijau.assessments.forms.targets import TargetForm
 from hijau.assessments.models import Assessment, Round, Stage, Status, Target

@@ -22,6 +22,15 @@ book.declare(
     charter_published=gettext_lazy("Maklumat pelayanan diterbitkan"),
 )
 
+FIRST_WORDS = {
+    "promise": "Dengan ini kami menyatakan sanggup menyelenggarakan pelayanan sesuai standar "
+    "pelayanan yang telah ditetapkan.",
+    "improvement": "Kami melayani sesuai dengan kewajiban kami dan terus-menerus memperbaiki diri.",
+    "sanction": "Apabila pelayanan kami tidak sesuai standar, kami bersedia menerima sanksi "
+    "menurut peraturan dan/atau memberikan kompensasi.",
+}
+"""Where a unit begins: the three promises in plain words, for it to make its own."""
+
 
 def write_charter(
     unit: Organisation,
