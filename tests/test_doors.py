@@ -19,9 +19,12 @@ from hijau.assessments.models.oversight import ProductKind
 from hijau.assessments.models.readiness import Certainty, Function, Reason
 from hijau.assessments.quiz import ombudsman_quiz
 from hijau.portal.doors import OPEN
+from hijau.services import actions as promise
+from hijau.services.actions.charters import FIRST_WORDS
+from hijau.services.models import AttachmentKind, Group, Where
 from hijau.workdays.actions import set_day
 from scoring.provenance import Label
-from tests import cycle
+from tests import cycle, promises
 from tests.cast import Cast
 from tests.samples import photo, upload
 
@@ -143,6 +146,35 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "spread_document":     ("post", (302, 409, 404, 403, 403, 403, 404, 403, 404, 404)),
     "tick_evidence":       ("post", (302, 302, 404, 403, 403, 403, 404, 403, 404, 404)),
     "release_verifier":    ("post", (302, 404, 404, 409, 403, 404, 404, 404, 404, 404)),
+    # what we promise               citi offi neig orga veri lead asse admi stra nobo
+    "service_list":        ("get",  (302, 200, 200, 200, 200, 200, 403, 200, 200, 403)),
+    "add_service":         ("get",  (302, 200, 200, 200, 403, 403, 403, 403, 200, 403)),
+    "service_page":        ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "describe_service":    ("get",  (302, 200, 404, 200, 403, 403, 404, 403, 404, 404)),
+    "standard_page":       ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "write_standard":      ("get",  (302, 200, 404, 200, 403, 403, 404, 403, 404, 404)),
+    "standard_decree":     ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "promise_page":        ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "charter_page":        ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "charter_decree":      ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "call_consultation":   ("get",  (302, 200, 404, 200, 403, 403, 404, 403, 404, 404)),
+    "consultation_page":   ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "attachment_file":     ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "end_service":         ("post", (302, 302, 404, 409, 403, 403, 404, 403, 404, 404)),
+    "draft_standard":      ("post", (302, 409, 404, 409, 403, 403, 404, 403, 404, 404)),
+    "open_consultation":   ("post", (302, 302, 404, 409, 403, 403, 404, 403, 404, 404)),
+    "decree_standard":     ("post", (302, 422, 404, 422, 403, 403, 404, 403, 404, 404)),
+    "publish_standard":    ("post", (302, 409, 404, 409, 403, 403, 404, 403, 404, 404)),
+    "confirm_review":      ("post", (302, 422, 404, 422, 403, 403, 404, 403, 404, 404)),
+    "drop_draft":          ("post", (302, 302, 404, 409, 403, 403, 404, 403, 404, 404)),
+    "decree_charter":      ("post", (302, 409, 404, 409, 403, 403, 404, 403, 404, 404)),
+    "publish_charter":     ("post", (302, 409, 404, 409, 403, 403, 404, 403, 404, 404)),
+    "attach_to_consultation": ("post", (302, 409, 404, 409, 403, 403, 404, 403, 404, 404)),
+    "close_consultation":  ("post", (302, 409, 404, 409, 403, 403, 404, 403, 404, 404)),
+    "record_posting":      ("post", (302, 422, 404, 422, 403, 403, 404, 403, 404, 404)),
+    "remove_posting":      ("post", (302, 302, 404, 404, 403, 403, 404, 403, 404, 404)),
+    "freeze_snapshot":     ("post", (302, 403, 403, 302, 403, 403, 403, 403, 403, 403)),
+    "shelve_paper":        ("post", (302, 302, 404, 403, 403, 403, 404, 403, 404, 404)),
     # without a login
     "quiz":                ("get",  (200,) * 10),
     "health":              ("get",  (200,) * 10),
@@ -350,7 +382,53 @@ def things(cast: Cast) -> dict[str, dict[str, Any]]:
         "mfa_edit_webauthn": {"pk": 1},
         "verdict_letter": {"pk": verdict.pk},
         **readied,
+        **promised(cast),
     }
+
+
+def promised(cast: Cast) -> dict[str, dict[str, Any]]:
+    """A service with a standard in force and a draft, a charter, a forum, a place elsewhere."""
+    officer = cast.officer
+    first = promises.decree(promises.drafted(cast), cast, decree=upload("sk.pdf"))
+    promise.publish_standard(first, by=officer)
+    draft = promise.draft_standard(first.service, by=officer)
+    charter = promise.write_charter(cast.disdukcapil, by=officer, **FIRST_WORDS)
+    decree = upload("maklumat.pdf")
+    promise.decree_charter(
+        charter, number="1", decreed_on=timezone.localdate(), decree=decree, by=officer
+    )
+    promise.publish_charter(charter, by=officer)
+    forum = promise.call_consultation(
+        cast.disdukcapil, subject="Standar", held_on=timezone.localdate(), where="Aula",
+        invited=[Group.USERS], standards=[], by=officer,
+    )  # fmt: skip
+    attached = promise.attach_to_consultation(
+        forum, AttachmentKind.ATTENDANCE, upload("hadir.pdf"), by=officer
+    )
+    posting = promise.record_posting(
+        first.service, Where.SIPPN, address="", seen_on=timezone.localdate(), by=officer
+    )
+    unit = {"pk": cast.disdukcapil.pk}
+    of_service, of_forum = {"pk": first.service_id}, {"pk": forum.pk}
+    return {
+        **at(
+            ("service_page", "describe_service", "end_service", "draft_standard",
+             "record_posting"),
+            of_service,
+        ),
+        **at(
+            ("write_standard", "open_consultation", "decree_standard", "publish_standard",
+             "drop_draft"),
+            {"pk": draft.pk},
+        ),
+        **at(("standard_page", "standard_decree", "confirm_review"), {"pk": first.pk}),
+        **at(("promise_page", "charter_page", "call_consultation"), unit),
+        **at(("decree_charter", "publish_charter", "charter_decree"), {"pk": charter.pk}),
+        **at(("consultation_page", "attach_to_consultation", "close_consultation"), of_forum),
+        "attachment_file": {"pk": attached.pk},
+        "remove_posting": {"pk": posting.pk},
+        "shelve_paper": unit | {"file": attached.file_id},
+    }  # fmt: skip
 
 
 def ready(cast: Cast) -> dict[str, dict[str, Any]]:

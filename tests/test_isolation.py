@@ -48,8 +48,21 @@ from hijau.instruments.models import Version
 from hijau.notices.actions import tell
 from hijau.organisation.models import Organisation
 from hijau.papers.actions import set_letterhead
+from hijau.services import actions as promising
+from hijau.services.actions.charters import FIRST_WORDS
+from hijau.services.models import (
+    Attachment,
+    AttachmentKind,
+    Charter,
+    Consultation,
+    Group,
+    Nature,
+    Service,
+    Standard,
+)
 from tests import cycle
 from tests.cast import PASSWORD, Cast
+from tests.promises import WHOLE
 from tests.samples import pdf, photo, upload
 from tests.test_doors import doors
 from tests.test_instruments_in_platform import OWN
@@ -190,6 +203,7 @@ def fill(
     )
     proof = upload(f"proof-{word}.pdf", pdf(word))
     actions.add_follow_up(product, done=f"Oleh {word}", day=today, proof=proof, by=officer)
+    promise(unit, officer, word)
     text = tmp_path / f"{word}.yaml"
     text.write_text(OWN.replace("Instrumen rahasia Sukabumi", f"Instrumen {government.code}"))
     version = add_instrument(text, government, by=None)
@@ -210,6 +224,11 @@ def fill(
         "assignee": f"rekan {word}".lower(),
         "notice": f"isi kabar {word}".lower(),
         "survey": survey.token,
+        "service": f"layanan {word}".lower(),
+        "draft": f"rancangan {word}".lower(),
+        "charter": f"kami di {word} berjanji".lower(),
+        "forum": f"forum {word}".lower(),
+        "attendance": f"hadir-{word}.pdf".lower(),
     } | of_cycle
     assessment.refresh_from_db()
     unit.refresh_from_db()
@@ -217,6 +236,23 @@ def fill(
         "round": opened, "assessment": assessment, "evidence": evidence, "verdict": given,
         "target": target, "version": version, "unit": unit,
     }, of_verifiers  # fmt: skip
+
+
+def promise(unit: Organisation, officer: User, word: str) -> None:
+    """What the unit only prepares to promise, and a paper of its forum; nothing is published."""
+    service = promising.add_service(unit, f"Layanan {word}", Nature.SERVICE, by=officer)
+    content = WHOLE | {"produk": f"Rancangan {word}"}
+    promising.draft_standard(service, content=content, by=officer)
+    promising.write_charter(
+        unit, by=officer, **FIRST_WORDS | {"promise": f"Kami di {word} berjanji melayani."}
+    )
+    forum = promising.call_consultation(
+        unit, subject=f"Forum {word}", held_on=timezone.localdate(), where="Aula",
+        invited=[Group.USERS], standards=[], by=officer,
+    )  # fmt: skip
+    promising.attach_to_consultation(
+        forum, AttachmentKind.ATTENDANCE, upload(f"hadir-{word}.pdf", pdf(word)), by=officer
+    )
 
 
 @pytest.fixture
@@ -274,6 +310,7 @@ def addresses() -> Iterator[str]:
     tables = (
         Organisation, Round, Assessment, Evidence, Verdict, Version, Membership, KeyRespondent,
         Absence, Visit, Product, FollowUp, Document, Edition, Verification, Objection, Photo,
+        Service, Standard, Charter, Consultation, Attachment,
     )  # fmt: skip
     numbers = sorted(
         {pk for table in tables for pk in table._default_manager.values_list("pk", flat=True)}

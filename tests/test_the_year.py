@@ -1,6 +1,6 @@
 """The year of a city's programme, played through in a real browser.
 
-In this version: the target is set, a round is opened, a unit assesses itself and proves it, users of
+In this version: a service is promised and a citizen finds it, the target is set, a round is opened, a unit assesses itself and proves it, users of
 the service tell how it was, two verifiers look and agree, the figure becomes final, the city sees
 where it stands, and the verdict from outside is entered beside it.
 """
@@ -33,6 +33,7 @@ def browser(live_server: Any) -> Iterator[Browser]:
 def test_the_year(browser: Browser, tmp_path: Path) -> None:
     cast = gather()
     organiser = browser.login(cast.organiser)
+    promise(browser, cast)
     set_the_target(organiser, cast)
     open_the_round(organiser, cast)
     officer = browser.login(cast.officer, width=390, height=844)
@@ -43,6 +44,42 @@ def test_the_year(browser: Browser, tmp_path: Path) -> None:
     conclude(organiser, officer)
     see_where_the_city_stands(browser, cast)
     enter_the_verdicts(organiser)
+
+
+def promise(browser: Browser, cast: Cast) -> None:
+    """A clerk writes a standard, it is decreed and published; a citizen finds it on a phone."""
+    page = browser.login(cast.officer)
+    page.get_by_role("link", name="Standar pelayanan").first.click()
+    page.get_by_role("link", name="Tambah layanan").click()
+    page.fill("#id_name", "Penerbitan KTP elektronik")
+    page.fill("#id_everyday", "bikin ktp")
+    page.get_by_role("button", name="Simpan").click()
+    page.get_by_role("button", name="Tulis standar").click()
+    page.fill("#id_persyaratan", "Kartu keluarga asli\nSurat hilang dari kepolisian")
+    page.fill("#id_steps-0-step", "Pemohon menyerahkan berkas")
+    page.fill("#id_steps-0-who", "Petugas loket")
+    page.fill("#id_amount", "3")
+    page.select_option("#id_unit", "workdays")
+    page.select_option("#id_free", "yes")
+    page.fill("#id_product", "KTP elektronik")
+    page.fill("#id_channels-0-channel", "SP4N-LAPOR!")
+    page.get_by_role("button", name="Simpan rancangan").click()
+    expect(page.get_by_text("Rancangan tersimpan")).to_be_visible()
+    page.get_by_text("Tetapkan dengan SK").click()
+    page.fill("#id_number", "12/SP/2026")
+    page.fill("#id_decreed_on", dt.datetime.now(tz=dt.UTC).date().isoformat())
+    page.get_by_role("button", name="Tetapkan", exact=True).click()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Terbitkan").click()
+    expect(page.get_by_text("warga melihatnya di portal")).to_be_visible()
+
+    citizen = browser.tab(width=360, height=740, java_script_enabled=False)
+    citizen.goto("/p/kota-sukabumi/")
+    citizen.get_by_role("searchbox").fill("bikin ktp ilang")
+    citizen.get_by_role("searchbox").press("Enter")
+    citizen.get_by_role("link", name="Penerbitan KTP elektronik").click()
+    expect(citizen.locator("main")).to_contain_text("3 hari kerja")
+    expect(citizen.locator("main")).to_contain_text("Surat hilang dari kepolisian")
 
 
 def set_the_target(page: Page, cast: Cast) -> None:

@@ -39,6 +39,7 @@ urlpatterns = [
     path("bukti/<int:pk>/<int:number>.jpg", evidence.evidence_picture, name="evidence_picture"),
     path("bukti/<int:pk>/tarik/", evidence.withdraw_evidence, name="withdraw_evidence"),
     path("dokumen/unit/<int:pk>/", evidence.vault, name="vault"),
+    path("dokumen/unit/<int:pk>/masukkan/<int:file>/", evidence.shelve_paper, name="shelve_paper"),
     path("dokumen/<int:pk>/", evidence.document_page, name="document_page"),
     path("dokumen/<int:pk>/ganti/", evidence.replace_document, name="replace_document"),
     path("dokumen/<int:pk>/pasang/", evidence.spread_document, name="spread_document"),

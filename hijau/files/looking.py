@@ -57,6 +57,14 @@ def look_into(name: str, upload: File) -> Look:
     return Look(found["pages"], found["words"])
 
 
+def looked_at_again(stored: StoredFile) -> Look | None:
+    """What a PDF that is kept holds; None for any other kind."""
+    if stored.kind != "application/pdf":
+        return None
+    with stored.content.open("rb") as content:
+        return look_into(stored.name, content)
+
+
 def page_picture(stored: StoredFile, number: int) -> bytes | None:
     """A page of a PDF, or an image, as a JPEG or PNG; None where there is nothing to show.
 

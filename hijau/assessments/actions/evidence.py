@@ -24,8 +24,10 @@ from hijau.assessments.models import (
     Round,
     Status,
 )
+from hijau.assessments.promised import offered
 from hijau.audit import book
 from hijau.files.intake import Examined, examine, keep
+from hijau.files.looking import looked_at_again
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
 
@@ -33,6 +35,7 @@ book.declare(
     evidence_attached=gettext_lazy("Bukti dilampirkan"),
     evidence_linked=gettext_lazy("Dokumen dipasang pada indikator"),
     evidence_withdrawn=gettext_lazy("Bukti ditarik"),
+    document_shelved=gettext_lazy("Dokumen dari standar atau forum dimasukkan"),
     document_replaced=gettext_lazy("Dokumen diganti dengan edisi baru"),
     document_described=gettext_lazy("Keterangan dokumen diubah"),
     document_spread=gettext_lazy("Dokumen dipasang pada semua indikator yang dibuktikannya"),
@@ -105,6 +108,32 @@ def _must_make_sense(kind: str, issued_on: dt.date | None, valid_until: dt.date 
         raise Refused(_("Jenis dokumen itu tidak dikenal. Pilih dari daftar."))
     if issued_on and valid_until and valid_until < issued_on:
         raise Refused(_("Masa berlaku berakhir sebelum tanggal dokumennya. Periksa keduanya."))
+
+
+def shelve_paper(unit: Organisation, file: int, *, by: User) -> Document:
+    """Take a decree, a charter or a paper of a public consultation into the vault as it is kept."""
+    with book.recorded("document.shelved", unit, by=by, file=file) as record:
+        paper = next((one for one in offered(unit) if one.file.pk == file), None)
+        if paper is None:
+            raise Refused(_("Dokumen ini sudah ada di daftar, atau bukan milik unit ini."))
+        document = Document.objects.create(
+            unit=unit,
+            kind=paper.kind,
+            title=paper.title[:200],
+            number=paper.number,
+            issued_on=paper.issued_on,
+            valid_until=paper.valid_until,
+        )
+        look = looked_at_again(paper.file)
+        Edition.objects.create(
+            document=document,
+            file=paper.file,
+            pages=look.pages if look else None,
+            names_unit=names_unit(look, unit),
+            by=by,
+        )
+        record.details |= {"document": document.pk, "kind": paper.kind}
+        return document
 
 
 def link_evidence(assessment: Assessment, code: str, document: Document, *, by: User) -> Evidence:

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import get_language, gettext_lazy
 
 from hijau.assessments.crosswalk import crosswalk
-from hijau.ui.first_error import first_error
 from hijau.ui.fields import DayInput
+from hijau.ui.first_error import first_error
 
 
 def kind_choices() -> list[tuple[str, str]]:

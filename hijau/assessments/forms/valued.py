@@ -7,9 +7,9 @@ from typing import Any
 
 from django import forms
 
-from hijau.ui.first_error import first_error
 from hijau.lib.refused import Refused
 from hijau.ui.fields import figure_from
+from hijau.ui.first_error import first_error
 
 
 class ValuedForm(forms.Form):

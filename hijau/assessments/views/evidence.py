@@ -22,6 +22,7 @@ from hijau.assessments.carrying import Load, loads, together
 from hijau.assessments.crosswalk import kind_of, served_by
 from hijau.assessments.forms.evidence import DescriptionForm, EvidenceForm, ExampleForm, FileForm
 from hijau.assessments.models import Assessment, Document, Edition, Evidence, Round
+from hijau.assessments.promised import offered
 from hijau.files.handing_out import as_download
 from hijau.files.looking import page_picture
 from hijau.files.models import StoredFile
@@ -150,8 +151,18 @@ def vault(request: HttpRequest, pk: int) -> HttpResponse:
         "heaviest": [load for load in heaviest if load.points][:8],
         "expiring": sorted(expiring, key=_soonest)[:8],
         "may_change": user.may(Permission.ANSWER, unit),
+        "offered": offered(unit) if user.may(Permission.ANSWER, unit) else (),
     }
     return render(request, "assessments/vault.html", context)
+
+
+@require_POST
+def shelve_paper(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    user = person(request)
+    unit = get_or_404(user, Organisation, to=Permission.ANSWER, pk=pk)
+    document = actions.shelve_paper(unit, file, by=user)
+    messages.success(request, _("“%s” masuk ke daftar dokumen.") % document)
+    return redirect("document_page", pk=document.pk)
 
 
 def _soonest(load: Load) -> tuple[dt.date, Fraction]:

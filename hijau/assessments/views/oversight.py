@@ -14,12 +14,12 @@ from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
-from hijau.ui.first_error import first_error
 from hijau.assessments.forms.ombudsman import AcceptForm, AssignForm, FollowUpForm, ProductForm
 from hijau.assessments.models import FollowUp, Product
 from hijau.assessments.models.oversight import PERIODS, SOON_DAYS, ProductKind
 from hijau.files.handing_out import as_download
 from hijau.lib.refused import Refused
+from hijau.ui.first_error import first_error
 
 
 @require_safe

@@ -18,7 +18,6 @@ from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
-from hijau.ui.first_error import first_error
 from hijau.assessments.forms.ombudsman import AbsenceForm, EndForm, RespondentForm, VisitForm
 from hijau.assessments.links import DAYS, quiz_token
 from hijau.assessments.models import Absence, KeyRespondent, Visit
@@ -27,6 +26,7 @@ from hijau.assessments.quiz import ombudsman_quiz
 from hijau.assessments.readiness import Post, Readiness, Result, concerned, readiness_of
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
+from hijau.ui.first_error import first_error
 from hijau.ui.shapes import Cell, HeatMap, HeatRow
 
 

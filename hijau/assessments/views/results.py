@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 from hijau.accounts.access import get_or_404, person
 from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
-from hijau.ui.first_error import first_error
 from hijau.assessments.forms.verification import ObjectionAnswerForm, ObjectionForm
 from hijau.assessments.keeping import VERIFIED, in_force
 from hijau.assessments.models import Assessment, Objection, Photo, Round, Status
@@ -21,6 +20,7 @@ from hijau.assessments.standings import of_score
 from hijau.assessments.views.evidence import picture
 from hijau.files.handing_out import as_download
 from hijau.lib.refused import Refused
+from hijau.ui.first_error import first_error
 
 
 @require_safe

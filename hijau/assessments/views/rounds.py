@@ -14,13 +14,13 @@ from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.permissions import Permission
 from hijau.assessments import actions
 from hijau.assessments.due import late_in
-from hijau.ui.first_error import first_error
 from hijau.assessments.forms.rounds import LocusForm, NextRoundForm, RoundForm
 from hijau.assessments.forms.targets import TargetForm
 from hijau.assessments.models import Assessment, Round, Stage, Status, Target
 from hijau.assessments.standings import of_assessment, target_words
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
+from hijau.ui.first_error import first_error
 from hijau.ui.shapes import Stage as Trail
 
 

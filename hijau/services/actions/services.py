@@ -46,7 +46,7 @@ def add_service(
         added = Service.objects.create(
             unit=unit,
             government=unit.root,
-            code=code or free_code(name, taken),
+            code=code or _free_code(name, taken),
             name=name.strip(),
             nature=nature,
             about=about.strip(),
@@ -57,7 +57,7 @@ def add_service(
         return added
 
 
-def free_code(name: str, taken: Iterable[str]) -> str:
+def _free_code(name: str, taken: Iterable[str]) -> str:
     """A code for an address, made of the name; with a number where another has it."""
     first = slugify(name)[:72].strip("-") or "layanan"
     number, code = 1, first
