@@ -172,7 +172,7 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "attach_to_consultation": ("post", (302, 409, 404, 409, 403, 403, 404, 403, 404, 404)),
     "close_consultation":  ("post", (302, 409, 404, 409, 403, 403, 404, 403, 404, 404)),
     "record_posting":      ("post", (302, 422, 404, 422, 403, 403, 404, 403, 404, 404)),
-    "remove_posting":      ("post", (302, 302, 404, 404, 403, 403, 404, 403, 404, 404)),
+    "remove_posting":      ("post", (302, 302, 404, 409, 403, 403, 404, 403, 404, 404)),
     "freeze_snapshot":     ("post", (302, 403, 403, 302, 403, 403, 403, 403, 403, 403)),
     "shelve_paper":        ("post", (302, 302, 404, 403, 403, 403, 404, 403, 404, 404)),
     # without a login
@@ -189,6 +189,12 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "mfa_login_webauthn":  ("get",  (302,) * 10),
     "perception_form":     ("get",  (200,) * 10),
     "perception_thanks":   ("get",  (200,) * 10),
+    **dict.fromkeys(
+        ("portal_city", "portal_search", "portal_service", "portal_unit", "portal_sitemap",
+         "portal_data", "portal_data_csv", "portal_data_json", "portal_dcat", "portal_snapshot",
+         "robots"),
+        ("get", (200,) * 10),
+    ),
     # one's own account
     "account_logout":      ("get",  (302, *(200,) * 9)),
     "account_change_password": ("get", (302, *(200,) * 9)),
@@ -234,7 +240,9 @@ def test_only_portal_and_login_open_doors() -> None:
     }  # fmt: skip
     opened = {door.name for door in doors() if not getattr(door.callback, "login_required", True)}
     assert opened - allauth == {
-        "health", "set_language", "quiz", "perception_form", "perception_thanks",
+        "health", "set_language", "quiz", "perception_form", "perception_thanks", "robots",
+        "portal_city", "portal_search", "portal_service", "portal_unit", "portal_sitemap",
+        "portal_data", "portal_data_csv", "portal_data_json", "portal_dcat", "portal_snapshot",
     }  # fmt: skip
     assert all(reason for reason in OPEN.values())
 
@@ -408,7 +416,8 @@ def promised(cast: Cast) -> dict[str, dict[str, Any]]:
     posting = promise.record_posting(
         first.service, Where.SIPPN, address="", seen_on=timezone.localdate(), by=officer
     )
-    unit = {"pk": cast.disdukcapil.pk}
+    snapshot = promise.freeze_snapshot(cast.city, by=cast.organiser)
+    unit, portal = {"pk": cast.disdukcapil.pk}, {"gov": cast.city.code}
     of_service, of_forum = {"pk": first.service_id}, {"pk": forum.pk}
     return {
         **at(
@@ -427,6 +436,14 @@ def promised(cast: Cast) -> dict[str, dict[str, Any]]:
         **at(("consultation_page", "attach_to_consultation", "close_consultation"), of_forum),
         "attachment_file": {"pk": attached.pk},
         "remove_posting": {"pk": posting.pk},
+        **at(
+            ("portal_city", "portal_search", "portal_sitemap", "portal_data", "portal_data_csv",
+             "portal_data_json", "portal_dcat"),
+            portal,
+        ),
+        "portal_service": portal | {"code": first.service.code},
+        "portal_unit": portal | {"code": cast.disdukcapil.code},
+        "portal_snapshot": portal | {"number": snapshot.number},
         "shelve_paper": unit | {"file": attached.file_id},
     }  # fmt: skip
 

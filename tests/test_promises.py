@@ -147,7 +147,7 @@ def test_the_papers_of_a_forum_are_the_units(cast: Cast) -> None:
         one, AttachmentKind.ATTENDANCE, SimpleUploadedFile("hadir.pdf", pdf()), by=cast.officer
     )
     url = reverse("attachment_file", args=[kept.pk])
-    assert cast.client(cast.officer).get(url).status_code == 200
+    assert cast.client(cast.officer).get(url).getvalue() == pdf()
     assert cast.client(cast.neighbour).get(url).status_code == 404
 
 

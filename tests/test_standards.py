@@ -13,8 +13,10 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hijau.assessments.actions.reminders import remind
 from hijau.audit.models import Entry
 from hijau.lib.refused import Refused
+from hijau.notices.models import Notice
 from hijau.services import actions
 from hijau.services.completeness import completeness
 from hijau.services.components import LISTS, TITLES, Components, Malformed, rupiah
@@ -208,6 +210,16 @@ def test_a_review_is_due_after_a_year_and_moves_by_a_year(cast: Cast) -> None:
     standard.refresh_from_db()
     assert standard.review_by == later(365)
     assert "Peninjauan tahunan jatuh tempo" not in read(cast, "officer", "service_list")
+
+
+def test_the_officers_of_the_unit_are_told_once_a_week(cast: Cast) -> None:
+    standard = published(cast)
+    assert remind.call() == 0
+    Standard.objects.filter(pk=standard.pk).update(review_by=later(-1))
+    assert remind.call() == 1
+    assert remind.call() == 0
+    told = Notice.objects.get(person=cast.officer)
+    assert "Penerbitan KTP-el" in told.text
 
 
 # ---- A service -----------------------------------------------------------------------------------

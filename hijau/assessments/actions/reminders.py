@@ -19,6 +19,7 @@ from hijau.lib.refused import Refused
 from hijau.notices.actions import tell
 from hijau.notices.models import Notice
 from hijau.organisation.models import Organisation
+from hijau.services.actions import remind_of_reviews
 
 BEFORE = (5, 2, 0)
 """Working days before the last day on which a person is reminded."""
@@ -35,10 +36,13 @@ def remind() -> int:
         for due in due_for(person):
             if step := _step(due):
                 count += _remind(person, due, step)
-    # Readiness for the Ombudsman and open products: once a week, on the first day that it runs.
+    # Readiness for the Ombudsman, open products, reviews: weekly, on the first day that it runs.
     week = timezone.localdate().strftime("%G-W%V")
     for government in Organisation.objects.filter(government=None):
-        for name, verb in (("alarms", send_alarms), ("products", remind_owners)):
+        weekly = (
+            ("alarms", send_alarms), ("products", remind_owners), ("reviews", remind_of_reviews),
+        )  # fmt: skip
+        for name, verb in weekly:
             key = f"{name}/{government.pk}/{week}"
             if Notice.objects.filter(key__startswith=key).exists():
                 continue

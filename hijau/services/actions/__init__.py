@@ -8,6 +8,7 @@ from hijau.services.actions.consultations import (
     report_consultation,
 )
 from hijau.services.actions.postings import freeze_snapshot, record_posting, remove_posting
+from hijau.services.actions.reviews import remind_of_reviews
 from hijau.services.actions.services import (
     add_service,
     describe_office,
@@ -42,6 +43,7 @@ __all__ = [
     "publish_charter",
     "publish_standard",
     "record_posting",
+    "remind_of_reviews",
     "remove_posting",
     "report_consultation",
     "write_charter",

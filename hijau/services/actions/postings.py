@@ -54,7 +54,13 @@ def record_posting(
             service=service,
             where=where,
             address=address.strip(),
-            defaults={"seen_on": seen_on, "seen": kept, "by": by, "at": timezone.now()},
+            defaults={
+                "seen_on": seen_on,
+                "seen": kept,
+                "by": by,
+                "at": timezone.now(),
+                "removed_on": None,
+            },
         )
         record.details["posting"] = posting.pk
         return posting
@@ -63,7 +69,9 @@ def record_posting(
 def remove_posting(posting: Posting, *, by: User) -> None:
     """Take a place off the list, where the standard no longer stands there."""
     with book.recorded("posting.removed", posting, by=by, where=posting.where):
-        posting.delete()
+        current = Posting.objects.current().filter(pk=posting.pk)
+        if not current.update(removed_on=timezone.localdate()):
+            raise Refused(_("Tempat ini sudah dihapus dari daftar."))
 
 
 def freeze_snapshot(government: Organisation, *, by: User | None) -> Snapshot:

@@ -27,6 +27,9 @@ class PostingQuerySet(models.QuerySet["Posting"]):
             "service__unit__government", "by"
         )
 
+    def current(self) -> PostingQuerySet:
+        return self.filter(removed_on=None)
+
 
 class Posting(models.Model):
     """One place outside, with its latest reading. A later look replaces it; the book keeps both."""
@@ -41,6 +44,7 @@ class Posting(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     at = models.DateTimeField(default=timezone.now)
+    removed_on = models.DateField(null=True)
 
     objects = PostingQuerySet.as_manager()
 

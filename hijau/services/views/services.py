@@ -47,7 +47,7 @@ def _with_standards(services: Any) -> Any:
             queryset=Standard.objects.filter(stage__in=(*COMING, *IN_FORCE)),
             to_attr="current",
         ),
-        "postings",
+        Prefetch("postings", queryset=Posting.objects.current(), to_attr="posted"),
     )
 
 
@@ -61,9 +61,8 @@ class Row:
         self.coming = next((one for one in standards if one.stage in COMING), None)
         shown = self.in_force or self.coming
         self.missing = len(shown.components.missing) if shown else len(TITLES)
-        self.drifted = sum(
-            bool(drifts(posting, self.in_force)) for posting in service.postings.all()
-        )
+        posted: list[Posting] = service.posted  # type: ignore[attr-defined]
+        self.drifted = sum(bool(drifts(posting, self.in_force)) for posting in posted)
 
     @property
     def needs_care(self) -> bool:
@@ -132,7 +131,7 @@ def page_context(user: User, service: Service, **more: Any) -> dict[str, Any]:
     may_keep = user.may(Permission.KEEP_STANDARDS, service) and service.ended_on is None
     postings = [
         (posting, drifts(posting, in_force))
-        for posting in Posting.objects.visible_to(user).filter(service=service)
+        for posting in Posting.objects.visible_to(user).current().filter(service=service)
     ]
     return {
         "service": service,
