@@ -26,6 +26,7 @@ from hijau.papers import actions, press
 from hijau.papers.kinds import KINDS, Format
 from hijau.papers.models import Letterhead, Template, head_of
 from hijau.papers.printing import current_template, print_paper
+from hijau.services import on_paper as _declares_its_kinds  # noqa: F401
 from tests.cast import PASSWORD, Cast
 from tests.test_papers import words_of
 
@@ -169,10 +170,26 @@ def test_a_word_template_is_stored_as_a_file_and_used(cast: Cast) -> None:
 
 def test_the_shipped_templates_are_accepted_as_they_were_downloaded(cast: Cast) -> None:
     for kind in KINDS.values():
-        for form in Format:
+        for form in kind.forms:
             file = upload(kind.default(form), f"{kind.code}.{form}")
             actions.replace_template(cast.city, kind, form, file, by=cast.organiser)
-    assert Template.objects.count() == 8
+    assert Template.objects.count() == sum(len(kind.forms) for kind in KINDS.values())
+
+
+def test_a_poster_has_no_word_template(cast: Cast) -> None:
+    poster = {"pk": cast.city.pk, "kind": "poster"}
+    with pytest.raises(Refused, match="hanya dicetak sebagai PDF"):
+        actions.replace_template(
+            cast.city, KINDS["poster"], Format.DOCX, document("x"), by=cast.organiser
+        )
+    client = cast.client(cast.organiser)
+    sample = client.get(reverse("paper_sample", kwargs=poster | {"form": "docx"}))
+    assert sample.status_code == 409
+    page = client.get(reverse("paper_list", kwargs={"pk": cast.city.pk})).content.decode()
+    assert "/poster/contoh.pdf" in page
+    assert "/poster/contoh.docx" not in page
+    sent = {"format": "docx", "file": document("x")}
+    assert client.post(reverse("replace_template", kwargs=poster), sent).status_code == 422
 
 
 def macro() -> bytes:

@@ -79,6 +79,7 @@ def replace_template(
 
     The trial comes before the transaction: a template that never ends must not hold the book.
     """
+    kind.must_have(form)
     content = _checked(upload, form)
     seen = examine(upload) if form is Format.DOCX else None
     printed(content, form, kind.sample(), head=head_of(government), date=timezone.localdate())

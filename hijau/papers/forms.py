@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hijau.papers.kinds import Format
+from hijau.papers.kinds import Format, Kind
 from hijau.papers.models import Letterhead
 
 
@@ -44,3 +44,8 @@ class TemplateForm(forms.Form):
         choices=[(Format.DOCX.value, _("DOCX (Word)")), (Format.TYP.value, _("PDF (.typ)"))],
     )
     file = forms.FileField(label=_("Berkas templat"))
+
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"{kind.code}_%s"} | kwargs)
+        field: Any = self.fields["format"]
+        field.choices = [(value, told) for value, told in field.choices if value in kind.forms]

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hijau.lib.refused import Refused
 from hijau.papers.samples import sample
 
 DEFAULTS = Path(__file__).parent / "defaults"
@@ -36,9 +38,21 @@ class Kind:
     about: str | Promise
     sample: Callable[[], dict[str, Any]]
     defaults: Path = DEFAULTS
+    forms: tuple[Format, ...] = tuple(Format)
+    """What it can be printed as. What hangs on a wall or is folded is typeset only."""
+
+    @property
+    def has_docx(self) -> bool:
+        return Format.DOCX in self.forms
+
+    def must_have(self, form: Format) -> None:
+        """Refused when it is not printed in that form."""
+        if form not in self.forms:
+            raise Refused(gettext("“%s” hanya dicetak sebagai PDF.") % self.title)
 
     def default(self, form: Format) -> bytes:
-        """The template that Hijau ships."""
+        """The template that Hijau ships. Refused for a form that it does not have."""
+        self.must_have(form)
         return (self.defaults / f"{self.code}.{form}").read_bytes()
 
 

@@ -76,7 +76,7 @@ def _page(
     """The page, with a form that was refused still on it."""
     own, lines = list(Template.objects.in_use(government)), []
     for kind in KINDS.values():
-        form = TemplateForm(auto_id=f"{kind.code}_%s")
+        form = TemplateForm(kind=kind)
         if refused and refused[0] == kind.code:
             form = refused[1]
         lines.append(Line(kind, tuple(t for t in own if t.kind == kind.code), form))
@@ -152,7 +152,7 @@ def default_template(request: HttpRequest, pk: int, kind: str, form: str) -> Htt
 def replace_template(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Take in a template of the government's own."""
     government, wanted = _government(request, pk), _kind(kind)
-    form = TemplateForm(request.POST, request.FILES, auto_id=f"{wanted.code}_%s")
+    form = TemplateForm(request.POST, request.FILES, kind=wanted)
     if form.is_valid():
         given: dict[str, Any] = form.cleaned_data
         try:

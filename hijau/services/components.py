@@ -253,17 +253,23 @@ def _step_written(step: Step, language: str) -> str:
 def _fees_written(fees: Fees, language: str) -> tuple[str, ...]:
     if not fees.is_known:
         return ()
-    rows = tuple(f"{row.item}: {row.written}" for row in fees.rows)
-    free = () if rows else (Text("Gratis", "Free").in_language(language),)
     basis = (f"{Text('Dasar', 'Basis').in_language(language)}: {fees.basis}",) if fees.basis else ()
-    return free + rows + basis
+    return charges(fees, language) + basis
+
+
+def charges(fees: Fees, language: str = "id") -> tuple[str, ...]:
+    """What a citizen pays, without the rule that it rests on."""
+    if not fees.is_known:
+        return ()
+    rows = tuple(f"{row.item}: {row.written}" for row in fees.rows)
+    return rows or (Text("Gratis", "Free").in_language(language),)
 
 
 def _staff_written(staff: Staff, language: str) -> tuple[str, ...]:
     if staff.number is None:
         return ()
     told = f"{staff.number} {Text('orang', 'people').in_language(language)}"
-    return (f"{told}, {staff.note}" if staff.note else told,)
+    return (f"{told}. {staff.note}" if staff.note else told,)
 
 
 # ---- Reading -------------------------------------------------------------------------------------

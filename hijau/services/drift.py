@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from hijau.services.components import TITLES, Components, rupiah
+from hijau.services.components import TITLES, Components, charges, rupiah
 from hijau.services.models import Posting, Standard
 
 COMPARED = ("persyaratan", "jangka-waktu", "biaya")
@@ -33,9 +33,14 @@ class Drift:
 
 def as_shown(standard: Standard) -> dict[str, Any]:
     """What a place shows that was confirmed to be the same as here."""
-    told: dict[str, Any] = {code: list(standard.components.lines(code)) for code in COMPARED}
+    told: dict[str, Any] = {code: list(compared(standard.components, code)) for code in COMPARED}
     told[DECREE] = standard.decree_number
     return told
+
+
+def compared(components: Components, code: str) -> tuple[str, ...]:
+    """What a citizen reads of a component: of the fee the sums, not the rule they rest on."""
+    return charges(components.fees) if code == "biaya" else components.lines(code)
 
 
 def normal(text: str) -> str:
@@ -57,7 +62,7 @@ def drifts(posting: Posting, standard: Standard | None) -> list[Drift]:
     for code in COMPARED:
         if code not in posting.seen:
             continue
-        promised, shown = components.lines(code), tuple(posting.seen[code])
+        promised, shown = compared(components, code), tuple(posting.seen[code])
         if sorted(map(normal, promised)) != sorted(map(normal, shown)):
             found.append(Drift(code, TITLES[code].id, promised, shown))
     decree = posting.seen.get(DECREE, "")

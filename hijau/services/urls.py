@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hijau.services.views import promises, services, standards
+from hijau.services.views import papers, promises, services, standards
 
 urlpatterns = [
     path("standar/", services.service_list, name="service_list"),
@@ -31,5 +31,9 @@ urlpatterns = [
         "forum/<int:pk>/lampiran/", promises.attach_to_consultation, name="attach_to_consultation"
     ),
     path("forum/<int:pk>/tutup/", promises.close_consultation, name="close_consultation"),
+    path("versi/<int:pk>/cetak/<slug:kind>/", papers.print_standard, name="print_standard"),
+    path("versi/<int:pk>/sippn/", papers.sippn_sheet, name="sippn_sheet"),
+    path("janji/<int:pk>/cetak/<slug:kind>/", papers.print_unit_annex, name="print_unit_annex"),
+    path("maklumat/<int:pk>/cetak/", papers.print_charter, name="print_charter"),
     path("lampiran/<int:pk>/", promises.attachment_file, name="attachment_file"),
 ]
