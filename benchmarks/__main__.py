@@ -5,7 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
-PARTS = ("benchmarks.interpreter", "benchmarks.pages", "benchmarks.bulk_scoring")
+PARTS = (
+    "benchmarks.interpreter",
+    "benchmarks.pages",
+    "benchmarks.finding",
+    "benchmarks.bulk_scoring",
+)
 
 for part in PARTS:
     print(f"\n## {part}\n", flush=True)
