@@ -32,6 +32,7 @@ from hijau.assessments.models import (
 from hijau.audit.models import Entry
 from hijau.demonstration import loading
 from hijau.organisation.models import Organisation
+from hijau.services.models import Standard
 
 CITY = "kota-sukabumi"
 
@@ -183,3 +184,16 @@ def test_the_pages_of_the_ombudsman_have_examples_that_are_marked(
     for table in (KeyRespondent, Absence, Visit, Sitting, Product):
         assert table.objects.exists()
         assert not table.objects.filter(is_example=False).exists()
+
+
+def test_fifty_services_are_promised_and_marked_as_made_up(loaded: None) -> None:
+    standards = Standard.objects.published().filter(service__government__code=CITY)
+    assert standards.count() == 50
+    assert {one.service.unit.code for one in standards.with_names()} >= {
+        "disdukcapil", "dpmptsp", "dinkes", "puskesmas-sukabumi", "puskesmas-selabatu", "dinsos",
+        "disdik", "rsud", "citamiang",
+    }  # fmt: skip
+    assert all(one.service.is_example for one in standards)
+    assert sum(not one.components.missing for one in standards) == 48
+    page = Client().get(reverse("portal_service", args=[CITY, "penerbitan-ktp-el"]))
+    assert "data contoh" in page.content.decode()

@@ -339,6 +339,7 @@ class Loader:
             )
             promise.publish_standard(drafted, by=None)
         self.postings(drafts[0].service)
+        promise.freeze_snapshot(self.root, by=None)
 
     def standard(self, row: dict[str, Any], place: int) -> Standard:
         service = promise.add_service(
