@@ -9,6 +9,7 @@ PARTS = (
     "benchmarks.interpreter",
     "benchmarks.pages",
     "benchmarks.finding",
+    "benchmarks.import_standards",
     "benchmarks.bulk_scoring",
 )
 

@@ -149,6 +149,9 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     # what we promise               citi offi neig orga veri lead asse admi stra nobo
     "service_list":        ("get",  (302, 200, 200, 200, 200, 200, 403, 200, 200, 403)),
     "add_service":         ("get",  (302, 200, 200, 200, 403, 403, 403, 403, 200, 403)),
+    "services_import":     ("get",  (302, 200, 200, 200, 403, 403, 403, 403, 200, 403)),
+    "services_template":   ("get",  (302, 200, 200, 200, 403, 403, 403, 403, 200, 403)),
+    "services_import_apply": ("post", (302, 409, 409, 409, 403, 403, 403, 403, 409, 403)),
     "service_page":        ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
     "describe_service":    ("get",  (302, 200, 404, 200, 403, 403, 404, 403, 404, 404)),
     "standard_page":       ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from hijau.services.views import papers, promises, services, standards
+from hijau.services.views import imports, papers, promises, services, standards
 
 urlpatterns = [
     path("standar/", services.service_list, name="service_list"),
     path("standar/baru/", services.add_service, name="add_service"),
+    path("standar/impor/", imports.services_import, name="services_import"),
+    path("standar/impor/simpan/", imports.services_import_apply, name="services_import_apply"),
+    path("standar/impor/templat/", imports.services_template, name="services_template"),
     path("standar/bekukan/", promises.freeze_snapshot, name="freeze_snapshot"),
     path("standar/<int:pk>/", services.service_page, name="service_page"),
     path("standar/<int:pk>/keterangan/", services.describe_service, name="describe_service"),

@@ -7,6 +7,7 @@ from hijau.services.actions.consultations import (
     close_consultation,
     report_consultation,
 )
+from hijau.services.actions.imports import import_standards
 from hijau.services.actions.postings import freeze_snapshot, record_posting, remove_posting
 from hijau.services.actions.reviews import remind_of_reviews
 from hijau.services.actions.services import (
@@ -39,6 +40,7 @@ __all__ = [
     "drop_draft",
     "end_service",
     "freeze_snapshot",
+    "import_standards",
     "open_consultation",
     "publish_charter",
     "publish_standard",

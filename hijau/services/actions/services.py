@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +11,7 @@ from hijau.audit.book import Actor
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Kind, Organisation
 from hijau.services.models import COMING, Nature, Office, Service, Stage
+from hijau.services.models.service import free_code
 
 book.declare(
     service_added=gettext_lazy("Layanan didaftarkan"),
@@ -46,7 +44,7 @@ def add_service(
         added = Service.objects.create(
             unit=unit,
             government=unit.root,
-            code=code or _free_code(name, taken),
+            code=code or free_code(name, taken),
             name=name.strip(),
             nature=nature,
             about=about.strip(),
@@ -55,16 +53,6 @@ def add_service(
         )
         record.details["service"] = added.pk
         return added
-
-
-def _free_code(name: str, taken: Iterable[str]) -> str:
-    """A code for an address, made of the name; with a number where another has it."""
-    first = slugify(name)[:72].strip("-") or "layanan"
-    number, code = 1, first
-    while code in taken:
-        number += 1
-        code = f"{first}-{number}"
-    return code
 
 
 def describe_service(

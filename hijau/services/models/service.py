@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from hijau.organisation.models import Organisation, Reaching, under
@@ -66,6 +68,16 @@ class Service(models.Model):
     @property
     def words(self) -> tuple[str, ...]:
         return tuple(line.strip() for line in self.everyday.splitlines() if line.strip())
+
+
+def free_code(name: str, taken: Iterable[str]) -> str:
+    """A code for an address, made of the name; with a number where another has it."""
+    first = slugify(name)[:72].strip("-") or "layanan"
+    number, code = 1, first
+    while code in taken:
+        number += 1
+        code = f"{first}-{number}"
+    return code
 
 
 class OfficeQuerySet(models.QuerySet["Office"]):
