@@ -166,6 +166,7 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
     "charter_decree":      ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
     "call_consultation":   ("get",  (302, 200, 404, 200, 403, 403, 404, 403, 404, 404)),
     "consultation_page":   ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
+    "print_consultation":  ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
     "attachment_file":     ("get",  (302, 200, 404, 200, 200, 200, 404, 200, 404, 404)),
     "end_service":         ("post", (302, 302, 404, 409, 403, 403, 404, 403, 404, 404)),
     "draft_standard":      ("post", (302, 409, 404, 409, 403, 403, 404, 403, 404, 404)),
@@ -448,6 +449,7 @@ def promised(cast: Cast) -> dict[str, dict[str, Any]]:
         **at(("decree_charter", "publish_charter", "charter_decree"), {"pk": charter.pk}),
         **at(("consultation_page", "attach_to_consultation", "close_consultation"), of_forum),
         "attachment_file": {"pk": attached.pk},
+        "print_consultation": of_forum | {"kind": "undangan-fkp"},
         "remove_posting": {"pk": posting.pk},
         **at(
             ("portal_city", "portal_search", "portal_sitemap", "portal_data", "portal_data_csv",

@@ -28,6 +28,7 @@ from hijau.services.models import (
 from tests.cast import Cast
 from tests.promises import drafted, later, published, service
 from tests.samples import pdf
+from tests.test_papers import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +150,26 @@ def test_the_papers_of_a_forum_are_the_units(cast: Cast) -> None:
     url = reverse("attachment_file", args=[kept.pk])
     assert cast.client(cast.officer).get(url).getvalue() == pdf()
     assert cast.client(cast.neighbour).get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("undangan-fkp", ("Media massa", "Penerbitan KTP-el", "Aula")),
+        ("laporan-fkp", ("Waktu menjadi tiga hari.", "9", "Dra. Ningsih")),
+    ],
+)
+def test_a_forum_prints_its_invitation_and_its_report(
+    cast: Cast, kind: str, told: tuple[str, ...]
+) -> None:
+    one = forum(cast, standards=[drafted(cast)])
+    report(cast, one)
+    sent = {"number": "90", "date": later(0).isoformat(), "head-nama": "Dra. Ningsih"}
+    url = reverse("print_consultation", args=[one.pk, kind])
+    paper = cast.client(cast.officer).post(url, sent)
+    assert paper["Content-Type"] == "application/pdf"
+    words = words_of(paper.content)
+    assert all(word in words for word in told)
 
 
 # ---- What stands elsewhere -----------------------------------------------------------------------

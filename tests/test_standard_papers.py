@@ -29,7 +29,9 @@ from hijau.services.views import papers as views
 from tests.cast import Cast
 from tests.test_papers import DAY, HEAD, UNSEEN, leaves, pdf, strings, without, words_of
 
-CODES = ("lampiran-sk", "maklumat", "poster", "brosur", "lembar-sippn")
+CODES = (
+    "lampiran-sk", "maklumat", "undangan-fkp", "laporan-fkp", "poster", "brosur", "lembar-sippn",
+)  # fmt: skip
 WITH_DOCX = ("lampiran-sk", "maklumat")
 ROOT = Path(__file__).resolve().parent.parent
 NIP = "197001011990031001"
@@ -152,6 +154,7 @@ def test_each_paper_can_be_archived_read_aloud_and_says_all_of_its_example(code:
     assert absent(kind.sample(), paper, *unseen.get(code, ())) == set()
     assert off_the_paper(paper) == []
     sizes = {"poster": [(297, 420)], "brosur": [(297, 210)] * 2, "maklumat": [(210, 297)]}
+    sizes |= dict.fromkeys(("undangan-fkp", "laporan-fkp"), [(210, 297)])
     assert pages(paper) == sizes.get(code, [(210, 297)] * 2)
 
 

@@ -20,9 +20,18 @@ from hijau.organisation.models import Organisation
 from hijau.papers import kinds
 from hijau.papers.codes import qr_svg
 from hijau.papers.kinds import Format, Kind
-from hijau.papers.words import day_written
+from hijau.papers.words import day_in_words, day_written
 from hijau.services.components import DELIVERY, MAKING, Channel, Components, rupiah
-from hijau.services.models import OPEN, Charter, CharterStage, Office, Stage, Standard
+from hijau.services.models import (
+    OPEN,
+    Charter,
+    CharterStage,
+    Consultation,
+    Group,
+    Office,
+    Stage,
+    Standard,
+)
 
 FOLDER = Path(__file__).parent
 UNKNOWN = "– (belum diketahui)"
@@ -208,6 +217,55 @@ def charter(written: Charter, form: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+# ---- The public consultation ---------------------------------------------------------------------
+
+
+def _forum(consultation: Consultation, form: Mapping[str, Any]) -> dict[str, Any]:
+    """What the invitation and the report of a forum share. Nobody but the signer is named."""
+    standards = consultation.standards.with_names().order_by("service__name")
+    return {
+        "pokok": consultation.subject,
+        "contoh": EXAMPLE if consultation.is_example else "",
+        "keterangan_tanda": "",
+        "tanda": "",
+        "unit": _unit(consultation.unit),
+        "nomor": form["number"] or TO_WRITE,
+        "tanggal": day_written(form["date"]) if form["date"] else TO_WRITE,
+        "hari": day_in_words(consultation.held_on),
+        "tempat": consultation.where,
+        "rancangan": [standard.service.name for standard in standards],
+        "penandatangan": person(form["head"]),
+    }
+
+
+def invitation(consultation: Consultation, form: Mapping[str, Any]) -> dict[str, Any]:
+    """Undangan FKP: to the groups of society that are called."""
+    return {
+        "judul": "Undangan Forum Konsultasi Publik",
+        **_forum(consultation, form),
+        "unsur": [str(group.label) for group in Group if group.value in consultation.invited],
+    }
+
+
+def forum_report(consultation: Consultation, form: Mapping[str, Any]) -> dict[str, Any]:
+    """Laporan FKP: who came by group, what was said, what changed because of it."""
+    return {
+        "judul": "Laporan Forum Konsultasi Publik",
+        **_forum(consultation, form),
+        "hadir": [
+            {
+                "unsur": str(group.label),
+                "jumlah": str(consultation.attended.get(group.value, 0))
+                if consultation.attended
+                else UNKNOWN,
+            }
+            for group in Group
+        ],
+        "notula": _known(consultation.minutes.splitlines()),
+        "perubahan": _known(consultation.changes.splitlines()),
+    }
+
+
 # ---- Poster, leaflet -----------------------------------------------------------------------------
 
 
@@ -338,6 +396,18 @@ kinds.declare(
         "maklumat",
         _("Maklumat pelayanan"),
         _("Tiga janji unit, untuk ditandatangani dan dipasang."),
+    ),
+    _kind(
+        "undangan-fkp",
+        _("Undangan forum konsultasi publik"),
+        _("Hari, tempat, rancangan yang dibahas, dan unsur yang diundang."),
+        Format.TYP,
+    ),
+    _kind(
+        "laporan-fkp",
+        _("Laporan forum konsultasi publik"),
+        _("Yang hadir menurut unsur, notula, dan yang berubah karenanya."),
+        Format.TYP,
     ),
     _kind(
         "poster",

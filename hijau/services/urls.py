@@ -33,6 +33,7 @@ urlpatterns = [
     path(
         "forum/<int:pk>/lampiran/", promises.attach_to_consultation, name="attach_to_consultation"
     ),
+    path("forum/<int:pk>/cetak/<slug:kind>/", papers.print_consultation, name="print_consultation"),
     path("forum/<int:pk>/tutup/", promises.close_consultation, name="close_consultation"),
     path("versi/<int:pk>/cetak/<slug:kind>/", papers.print_standard, name="print_standard"),
     path("versi/<int:pk>/sippn/", papers.sippn_sheet, name="sippn_sheet"),

@@ -14,7 +14,8 @@ from hijau.papers.kinds import Format, Kind
 from hijau.services.models import Standard
 from hijau.ui.fields import DayInput
 
-SIGNED = ("lampiran-sk", "maklumat")
+SIGNED = ("lampiran-sk", "maklumat", "undangan-fkp", "laporan-fkp")
+LETTERS = ("undangan-fkp", "laporan-fkp")
 SIGNER = gettext_lazy("Yang menetapkan")
 PERSON = (
     ("nama", gettext_lazy("nama")),
@@ -74,6 +75,10 @@ class StandardPaperForm(forms.Form):
             self.fields[f"head-{name}"] = forms.CharField(
                 label=f"{SIGNER}: {word}", max_length=160, required=False
             )
+        if kind.code in LETTERS:
+            self.fields["number"].label = gettext_lazy("Nomor surat")
+            self.fields["number"].help_text = ""
+            self.fields["date"].label = gettext_lazy("Tanggal surat")
         if kind.has_docx:
             self.fields["format"] = forms.ChoiceField(
                 label=gettext_lazy("Bentuk"), choices=[("pdf", "PDF"), ("docx", "DOCX (Word)")]

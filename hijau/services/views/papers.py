@@ -19,7 +19,7 @@ from hijau.papers.kinds import KINDS, Format
 from hijau.papers.printing import print_paper
 from hijau.services import on_paper
 from hijau.services.forms.papers import StandardPaperForm
-from hijau.services.models import COMING, IN_FORCE, Charter, Service, Standard
+from hijau.services.models import COMING, IN_FORCE, Charter, Consultation, Service, Standard
 
 OF_A_STANDARD = ("lampiran-sk", "poster", "brosur", "lembar-sippn")
 OF_A_UNIT = {"lampiran-sk": (*IN_FORCE, *COMING), "brosur": IN_FORCE}
@@ -125,6 +125,25 @@ def print_unit_annex(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
             data = _of_standards(request, kind, form.chosen, form)
             return _printed(kind, form, data, unit.root, f"{kind}-{unit.code}")
     return _asked(request, kind, form, unit.name, reverse("promise_page", args=[unit.pk]))
+
+
+OF_A_FORUM = {"undangan-fkp": on_paper.invitation, "laporan-fkp": on_paper.forum_report}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def print_consultation(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The invitation to a forum, or the report of it."""
+    if kind not in OF_A_FORUM:
+        raise Http404
+    consultation = get_or_404(person(request), Consultation, pk=pk)
+    form = StandardPaperForm(request.POST or None, kind=KINDS[kind], decreed=False)
+    if request.method == "POST" and form.is_valid():
+        with translation.override("id"):
+            data = OF_A_FORUM[kind](consultation, form.given())
+            name = f"{kind}-{consultation.unit.code}-{consultation.held_on}"
+            return _printed(kind, form, data, consultation.unit.root, name)
+    back = reverse("consultation_page", args=[pk])
+    return _asked(request, kind, form, consultation.subject, back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
