@@ -154,7 +154,7 @@ def test_each_paper_can_be_archived_read_aloud_and_says_all_of_its_example(code:
     assert absent(kind.sample(), paper, *unseen.get(code, ())) == set()
     assert off_the_paper(paper) == []
     sizes = {"poster": [(297, 420)], "brosur": [(297, 210)] * 2, "maklumat": [(210, 297)]}
-    sizes |= dict.fromkeys(("undangan-fkp", "laporan-fkp"), [(210, 297)])
+    sizes |= {letter: [(210, 297)] for letter in ("undangan-fkp", "laporan-fkp")}
     assert pages(paper) == sizes.get(code, [(210, 297)] * 2)
 
 

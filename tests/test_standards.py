@@ -143,6 +143,45 @@ def test_a_dropped_draft_leaves_the_one_in_force(cast: Cast) -> None:
     assert first.stage == Stage.PUBLISHED
 
 
+def test_what_was_dropped_is_no_beginning(cast: Cast) -> None:
+    first = published(cast)
+    dropped = actions.draft_standard(first.service, by=cast.officer)
+    changed = WHOLE | {"produk": "Kartu yang ditolak"}
+    actions.write_standard(dropped, changed, by=cast.officer, revision=0)
+    actions.drop_draft(dropped, by=cast.officer)
+    again = actions.draft_standard(first.service, by=cast.officer)
+    assert (again.number, again.content) == (3, first.content)
+
+
+def test_a_decree_that_was_noted_wrongly_is_taken_back(cast: Cast) -> None:
+    standard = decree(drafted(cast), cast, valid_from=later(9999))
+    actions.reopen_standard(standard, by=cast.officer)
+    standard.refresh_from_db()
+    assert (standard.stage, standard.decree_number) == (Stage.DRAFT, "")
+    actions.publish_standard(decree(standard, cast), by=cast.officer)
+    with pytest.raises(Refused, match="belum diterbitkan"):
+        actions.reopen_standard(standard, by=cast.officer)
+
+
+def test_nobody_decrees_a_text_that_changed_under_their_eyes(cast: Cast) -> None:
+    standard = drafted(cast)
+    actions.write_standard(standard, WHOLE, by=cast.organiser, revision=0)
+    with pytest.raises(Refused, match="sudah diubah orang lain"):
+        decree(standard, cast, revision=0)
+
+
+def test_a_form_whose_draft_is_gone_is_refused_in_a_sentence(cast: Cast) -> None:
+    standard = drafted(cast)
+    actions.drop_draft(standard, by=cast.officer)
+    today = later(0).isoformat()
+    client, sent = cast.client(cast.officer), {"number": "7", "decreed_on": today}
+    for form in (sent, sent | {"valid_from": today, "revision": 0}):
+        answer = client.post(reverse("decree_standard", args=[standard.pk]), form)
+        assert answer.status_code == 409
+    answer = client.post(reverse("confirm_review", args=[standard.pk]), {"note": ""})
+    assert answer.status_code == 409
+
+
 def test_there_is_one_draft_at_a_time(cast: Cast) -> None:
     standard = drafted(cast)
     with pytest.raises(Refused, match="Masih ada rancangan"):
@@ -165,7 +204,8 @@ def test_a_component_of_the_making_may_be_missing(cast: Cast) -> None:
     ("other", "told"),
     [
         ({"decreed_on": later(1)}, "Tanggal SK belum tiba"),
-        ({"valid_until": later(-1)}, "berakhir sebelum dimulai"),
+        ({"valid_until": later(-1)}, "sudah lewat"),
+        ({"valid_from": later(9), "valid_until": later(3)}, "berakhir sebelum dimulai"),
     ],
 )
 def test_the_days_of_a_decree_make_sense(cast: Cast, other: Any, told: str) -> None:
@@ -320,8 +360,14 @@ def test_from_service_to_publication_by_pages_alone(cast: Cast) -> None:
     client.post(reverse("draft_standard", args=[made.pk]))
     standard = made.standards.get()
     actions.write_standard(standard, WHOLE, by=cast.officer, revision=0)
+    standard.refresh_from_db()
     today = later(0).isoformat()
-    sent = {"number": "7/SP", "decreed_on": today, "valid_from": today}
+    sent = {
+        "number": "7/SP",
+        "decreed_on": today,
+        "valid_from": today,
+        "revision": standard.revision,
+    }
     assert client.post(reverse("decree_standard", args=[standard.pk]), sent).status_code == 302
     assert client.post(reverse("publish_standard", args=[standard.pk])).status_code == 302
     page = read(cast, "officer", "service_page", made.pk)
@@ -333,7 +379,12 @@ def test_from_service_to_publication_by_pages_alone(cast: Cast) -> None:
 def test_a_refused_decree_says_why_on_the_page(cast: Cast) -> None:
     standard = drafted(cast, produk="")
     today = later(0).isoformat()
-    sent = {"number": "7/SP", "decreed_on": today, "valid_from": today}
+    sent = {
+        "number": "7/SP",
+        "decreed_on": today,
+        "valid_from": today,
+        "revision": standard.revision,
+    }
     answer = cast.client(cast.officer).post(reverse("decree_standard", args=[standard.pk]), sent)
     assert answer.status_code == 422
     assert "produk pelayanan" in answer.content.decode()

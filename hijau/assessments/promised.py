@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from hijau.assessments.models import Edition
 from hijau.files.models import StoredFile
 from hijau.organisation.models import Organisation
-from hijau.services.models import Attachment, AttachmentKind, Charter, Standard
+from hijau.services.models import (
+    Attachment,
+    AttachmentKind,
+    Charter,
+    CharterStage,
+    Stage,
+    Standard,
+)
 
 KINDS = {
     AttachmentKind.ATTENDANCE: "undangan-daftar-hadir",
@@ -41,14 +48,16 @@ def offered(unit: Organisation) -> list[Offered]:
             one.decreed_on,
             one.valid_until,
         )
-        for one in Standard.objects.with_names().filter(
-            service__unit=unit, decree__isnull=False, decreed_on__isnull=False
-        )
+        for one in Standard.objects.with_names()
+        .filter(service__unit=unit, decree__isnull=False)
+        .exclude(stage=Stage.SUPERSEDED)
         if one.decree
     ]
     found += [
         Offered(one.decree, "maklumat", "Maklumat pelayanan", one.decree_number, one.decreed_on)
-        for one in Charter.objects.filter(unit=unit, decree__isnull=False).select_related("decree")
+        for one in Charter.objects.filter(unit=unit, decree__isnull=False)
+        .exclude(stage=CharterStage.SUPERSEDED)
+        .select_related("decree")
         if one.decree
     ]
     found += [

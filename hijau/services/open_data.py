@@ -27,6 +27,8 @@ def row_of(standard: Standard) -> dict[str, Any]:
         "versi": standard.number,
         "nomor_sk": standard.decree_number,
         "tanggal_sk": standard.decreed_on.isoformat() if standard.decreed_on else None,
+        "berlaku_mulai": standard.valid_from.isoformat() if standard.valid_from else None,
+        "berlaku_sampai": standard.valid_until.isoformat() if standard.valid_until else None,
         "diterbitkan": standard.published_on.isoformat() if standard.published_on else None,
         "data_contoh": service.is_example,
         **{code.replace("-", "_"): content.get(code) for code in DELIVERY},

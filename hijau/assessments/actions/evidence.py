@@ -112,6 +112,9 @@ def _must_make_sense(kind: str, issued_on: dt.date | None, valid_until: dt.date 
 
 def shelve_paper(unit: Organisation, file: int, *, by: User) -> Document:
     """Take a decree, a charter or a paper of a public consultation into the vault as it is kept."""
+    # Reading a file takes its time: nobody waits for it at the book.
+    asked = next((one for one in offered(unit) if one.file.pk == file), None)
+    look = looked_at_again(asked.file) if asked else None
     with book.recorded("document.shelved", unit, by=by, file=file) as record:
         paper = next((one for one in offered(unit) if one.file.pk == file), None)
         if paper is None:
@@ -124,7 +127,6 @@ def shelve_paper(unit: Organisation, file: int, *, by: User) -> Document:
             issued_on=paper.issued_on,
             valid_until=paper.valid_until,
         )
-        look = looked_at_again(paper.file)
         Edition.objects.create(
             document=document,
             file=paper.file,

@@ -78,7 +78,9 @@ def portal_service(request: HttpRequest, government: Organisation, code: str) ->
         "unit": unit,
         "office": office,
         "told": standard.components,
-        "reviewed_on": standard.review_by - YEAR if standard.review_by else standard.published_on,
+        "reviewed_on": standard.review_by - YEAR
+        if standard.review_by and standard.review_note
+        else None,
         "quality": judged,
         "surveyed": any(history.family == SURVEY for history in judged),
         "linked": as_script(government_service(standard, office, url)),

@@ -1,6 +1,11 @@
 """The verbs of the promise."""
 
-from hijau.services.actions.charters import decree_charter, publish_charter, write_charter
+from hijau.services.actions.charters import (
+    decree_charter,
+    publish_charter,
+    reopen_charter,
+    write_charter,
+)
 from hijau.services.actions.consultations import (
     attach_to_consultation,
     call_consultation,
@@ -23,6 +28,7 @@ from hijau.services.actions.standards import (
     drop_draft,
     open_consultation,
     publish_standard,
+    reopen_standard,
     write_standard,
 )
 
@@ -47,6 +53,8 @@ __all__ = [
     "record_posting",
     "remind_of_reviews",
     "remove_posting",
+    "reopen_charter",
+    "reopen_standard",
     "report_consultation",
     "write_charter",
     "write_standard",

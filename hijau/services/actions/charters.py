@@ -19,6 +19,7 @@ from hijau.services.models import Charter, CharterStage
 book.declare(
     charter_written=gettext_lazy("Maklumat pelayanan ditulis"),
     charter_decreed=gettext_lazy("Maklumat pelayanan ditetapkan"),
+    charter_reopened=gettext_lazy("Penetapan maklumat pelayanan dibatalkan"),
     charter_published=gettext_lazy("Maklumat pelayanan diterbitkan"),
 )
 
@@ -80,6 +81,16 @@ def decree_charter(
             now.decree = keep(seen, now.unit.root, by=by)
         now.save()
         charter.refresh_from_db()
+
+
+def reopen_charter(charter: Charter, *, by: User) -> None:
+    """Take back a decree that was noted wrongly, before it is published."""
+    with book.recorded("charter.reopened", charter, by=by):
+        current = Charter.objects.filter(pk=charter.pk, stage=CharterStage.DECREED)
+        if not current.update(
+            stage=CharterStage.DRAFT, decree_number="", decreed_on=None, decree=None
+        ):
+            raise Refused(_("Hanya penetapan yang belum diterbitkan yang dapat dibatalkan."))
 
 
 def publish_charter(charter: Charter, *, by: User | None) -> None:

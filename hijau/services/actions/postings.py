@@ -41,6 +41,8 @@ def record_posting(
     With neither `seen` nor `text`, whoever looked confirms that it is what is in force now.
     """
     with book.recorded("posting.seen", service, by=by, where=str(where)) as record:
+        if not Service.objects.offered().filter(pk=service.pk).exists():
+            raise Refused(_("Layanan ini sudah dihentikan."))
         if seen_on > timezone.localdate():
             raise Refused(_("Tanggal pemeriksaan belum tiba. Periksa tanggalnya."))
         if seen is None and not text.strip():

@@ -60,6 +60,8 @@ def describe_service(
 ) -> None:
     """Say anew what a service is; its address stays, for others may have linked to it."""
     with book.recorded("service.described", service, by=by):
+        if not Service.objects.offered().filter(pk=service.pk).exists():
+            raise Refused(_("Layanan ini sudah dihentikan."))
         same = Service.objects.offered().filter(unit=service.unit, name__iexact=name.strip())
         if same.exclude(pk=service.pk).exists():
             raise Refused(_("Layanan “%s” sudah terdaftar pada unit ini.") % name.strip())

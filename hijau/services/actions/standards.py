@@ -25,6 +25,7 @@ book.declare(
     standard_dropped=gettext_lazy("Rancangan standar pelayanan dibatalkan"),
     standard_consulted=gettext_lazy("Rancangan standar pelayanan dibuka untuk konsultasi publik"),
     standard_decreed=gettext_lazy("Standar pelayanan ditetapkan"),
+    standard_reopened=gettext_lazy("Penetapan standar pelayanan dibatalkan"),
     standard_published=gettext_lazy("Standar pelayanan diterbitkan"),
     standard_reviewed=gettext_lazy("Standar pelayanan ditinjau"),
 )
@@ -39,12 +40,14 @@ def draft_standard(
 ) -> Standard:
     """Begin a version: empty, with given content, or as a copy of the one in force."""
     with book.recorded("standard.drafted", service, by=by) as record:
-        if service.ended_on:
+        if not Service.objects.offered().filter(pk=service.pk).exists():
             raise Refused(_("Layanan ini sudah dihentikan."))
         if service.standards.filter(stage__in=COMING).exists():
             raise Refused(_("Masih ada rancangan untuk layanan ini. Lanjutkan yang itu."))
         last = service.standards.first()
-        given = _components(content if content is not None else (last.content if last else {}))
+        # What was dropped is no beginning, unless there is nothing else.
+        begun = service.standards.filter(stage__in=IN_FORCE).first() or last
+        given = _components(content if content is not None else (begun.content if begun else {}))
         drafted = Standard.objects.create(
             service=service,
             number=last.number + 1 if last else 1,
@@ -113,17 +116,27 @@ def decree_standard(
     valid_until: dt.date | None,
     decree: UploadedFile | None,
     by: User | None,
+    revision: int | None = None,
 ) -> None:
-    """Note the decree (SK) by which the head of the unit set it; from now on its text is fixed."""
+    """Note the decree (SK) by which the head of the unit set it; from now on its text is fixed.
+
+    Refused when the text was written on since `revision`, which is what the decreer has read.
+    """
     seen = examine(decree) if decree else None
     with book.recorded("standard.decreed", standard, by=by) as record:
         if decreed_on > timezone.localdate():
             raise Refused(_("Tanggal SK belum tiba. Periksa tanggalnya."))
+        if valid_until and valid_until < timezone.localdate():
+            raise Refused(_("Masa berlakunya sudah lewat. Periksa tanggalnya."))
         if valid_until and valid_until < valid_from:
             raise Refused(_("Masa berlaku berakhir sebelum dimulai. Periksa keduanya."))
         now = Standard.objects.select_for_update().get(pk=standard.pk)
         if now.stage not in OPEN:
             raise Refused(_("Standar ini sudah ditetapkan."))
+        if revision is not None and revision != now.revision:
+            raise Refused(
+                _("Rancangan ini sudah diubah orang lain. Muat ulang halaman, lalu baca kembali.")
+            )
         if lacking := [code for code in now.components.missing if code in DELIVERY]:
             raise Refused(
                 _("Komponen yang wajib diumumkan belum terisi: %s.")
@@ -137,6 +150,21 @@ def decree_standard(
         now.save()
         record.details |= {"number": number.strip(), "missing": list(now.components.missing)}
         standard.refresh_from_db()
+
+
+def reopen_standard(standard: Standard, *, by: User) -> None:
+    """Take back a decree that was noted wrongly, before it is published: the text opens again."""
+    with book.recorded("standard.reopened", standard, by=by):
+        current = Standard.objects.filter(pk=standard.pk, stage=Stage.DECREED)
+        if not current.update(
+            stage=Stage.DRAFT,
+            decree_number="",
+            decreed_on=None,
+            valid_from=None,
+            valid_until=None,
+            decree=None,
+        ):
+            raise Refused(_("Hanya penetapan yang belum diterbitkan yang dapat dibatalkan."))
 
 
 def publish_standard(standard: Standard, *, by: User | None) -> None:

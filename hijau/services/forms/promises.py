@@ -18,6 +18,7 @@ from hijau.services.models import COMING, AttachmentKind, Group, Standard, Where
 from hijau.ui.fields import DayInput
 
 LONGEST_PAGE = 2 * 1024 * 1024
+LONGEST_TEXT = 100_000
 
 
 class CharterForm(forms.Form):
@@ -142,7 +143,7 @@ class PostingForm(forms.Form):
     text = forms.CharField(
         label=_("Isi halaman (tempelkan)"),
         required=False,
-        max_length=100_000,
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     file = forms.FileField(
@@ -202,7 +203,8 @@ def words_of(upload: UploadedFile) -> str:
             raise Refused(_now("Halaman ini terlalu besar. Tempelkan isinya saja."))
         words = _Words()
         words.feed(upload.read().decode("utf-8", "replace"))
-        return " ".join(words.found)
+        words.close()
+        return _plain(" ".join(words.found))
     seen = examine(upload)
     if seen.look is None or not seen.look.words.strip():
         raise Refused(
@@ -210,4 +212,9 @@ def words_of(upload: UploadedFile) -> str:
                 "Teks berkas ini tidak dapat dibaca. Kirim PDF yang bukan pindaian, atau tempelkan."
             )
         )
-    return seen.look.words
+    return _plain(seen.look.words)
+
+
+def _plain(text: str) -> str:
+    """Without what no database takes, and no longer than what may be pasted."""
+    return " ".join(text.replace("\0", " ").split())[:LONGEST_TEXT]

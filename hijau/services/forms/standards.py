@@ -204,6 +204,7 @@ class DecreeForm(forms.Form):
 
 
 class StandardDecreeForm(DecreeForm):
+    revision = forms.IntegerField(widget=forms.HiddenInput)
     valid_from = forms.DateField(label=_("Berlaku mulai"), widget=DayInput())
     valid_until = forms.DateField(
         label=_("Berlaku sampai"),

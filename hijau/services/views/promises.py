@@ -85,6 +85,15 @@ def decree_charter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def reopen_charter(request: HttpRequest, pk: int) -> HttpResponse:
+    user = person(request)
+    charter = get_or_404(user, Charter, to=Permission.KEEP_STANDARDS, pk=pk)
+    actions.reopen_charter(charter, by=user)
+    messages.success(request, _("Penetapan dibatalkan; rancangannya dapat diubah lagi."))
+    return redirect("charter_page", pk=charter.unit_id)
+
+
+@require_POST
 def publish_charter(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     charter = get_or_404(user, Charter, to=Permission.KEEP_STANDARDS, pk=pk)

@@ -77,7 +77,7 @@ def service_list(request: HttpRequest) -> HttpResponse:
     """Every service that one sees, by unit, with what is missing."""
     user = person(request)
     require(user, Permission.SEE)
-    asked = request.GET.get("q", "").strip()[:100]
+    asked = request.GET.get("q", "").replace("\0", " ").strip()[:100]
     seen = Service.objects.visible_to(user).offered().order_by("unit__path", "name")
     found = seen.filter(name__icontains=asked) if asked else seen
     page = Paginator(_with_standards(found), PER_PAGE).get_page(request.GET.get("hal"))
@@ -145,7 +145,9 @@ def page_context(user: User, service: Service, **more: Any) -> dict[str, Any]:
         "postings": postings,
         "drifted": sum(bool(found) for _posting, found in postings),
         "posting_form": PostingForm() if may_keep and in_force else None,
-        "decree_form": StandardDecreeForm() if may_keep and coming and coming.is_open else None,
+        "decree_form": StandardDecreeForm(initial={"revision": coming.revision})
+        if may_keep and coming and coming.is_open
+        else None,
         "review_form": ReviewForm() if may_keep and in_force and not coming else None,
         "staff": shown.components.staff if shown else None,
         "office": Office.objects.filter(unit=service.unit).first(),

@@ -17,6 +17,7 @@ from hijau.services.completeness import completeness
 from hijau.services.forms.standards import ReviewForm, StandardDecreeForm, StandardForms
 from hijau.services.models import Service, Standard
 from hijau.services.views.services import page_context, sections, trail
+from hijau.ui.first_error import first_error
 
 
 @require_POST
@@ -81,12 +82,26 @@ def decree_standard(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.decree_standard(standard, by=user, **form.cleaned_data)
         except Refused as refusal:
+            standard.refresh_from_db()
+            if not standard.is_open:  # nothing is left of the page that the form stood on
+                raise
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _("Standar ditetapkan. Terbitkan agar warga melihatnya."))
             return redirect("service_page", pk=standard.service_id)
+    if not standard.is_open:
+        raise first_error(form)
     context = page_context(user, standard.service, decree_form=form)
     return render(request, "services/service_page.html", context, status=422)
+
+
+@require_POST
+def reopen_standard(request: HttpRequest, pk: int) -> HttpResponse:
+    user = person(request)
+    standard = get_or_404(user, Standard, to=Permission.KEEP_STANDARDS, pk=pk)
+    actions.reopen_standard(standard, by=user)
+    messages.success(request, _("Penetapan dibatalkan; rancangannya dapat diubah lagi."))
+    return redirect("service_page", pk=standard.service_id)
 
 
 @require_POST
@@ -107,10 +122,15 @@ def confirm_review(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.confirm_review(standard, note=form.cleaned_data["note"], by=user)
         except Refused as refusal:
+            standard.refresh_from_db()
+            if not standard.is_in_force:
+                raise
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _("Peninjauan tercatat; yang berikut setahun lagi."))
             return redirect("service_page", pk=standard.service_id)
+    if not standard.is_in_force:
+        raise first_error(form)
     context = page_context(user, standard.service, review_form=form)
     return render(request, "services/service_page.html", context, status=422)
 
