@@ -205,6 +205,7 @@ DOORS: dict[str, tuple[str, tuple[int, ...]]] = {
          "robots"),
         ("get", (200,) * 10),
     ),
+    "portal_start":        ("get",  (302,) * 10),
     # one's own account
     "account_logout":      ("get",  (302, *(200,) * 9)),
     "account_change_password": ("get", (302, *(200,) * 9)),
@@ -251,7 +252,7 @@ def test_only_portal_and_login_open_doors() -> None:
     opened = {door.name for door in doors() if not getattr(door.callback, "login_required", True)}
     assert opened - allauth == {
         "health", "set_language", "quiz", "perception_form", "perception_thanks", "robots",
-        "portal_city", "portal_search", "portal_service", "portal_unit", "portal_sitemap",
+        "portal_start", "portal_city", "portal_search", "portal_service", "portal_unit", "portal_sitemap",
         "portal_data", "portal_data_csv", "portal_data_json", "portal_dcat", "portal_snapshot",
     }  # fmt: skip
     assert all(reason for reason in OPEN.values())

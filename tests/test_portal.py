@@ -359,3 +359,18 @@ def test_a_page_asks_as_often_for_many_services_as_for_few(cast: Cast) -> None:
     assert asked() == few
     for name, (_query, most) in pages.items():
         assert few[name] <= most, (name, few[name])
+
+
+def test_whoever_comes_to_the_server_is_led_to_the_portal(cast: Cast) -> None:
+    client = Client()
+    assert reverse("portal_start") in client.get(reverse("account_login")).content.decode()
+    empty = client.get(reverse("portal_start"))
+    assert "Belum ada standar pelayanan" in empty.content.decode()
+    published(cast.disdukcapil, "Layanan satu")
+    assert client.get(reverse("portal_start"))["Location"] == reverse(
+        "portal_city", args=[cast.city.code]
+    )
+    published(cast.foreign_agency, "Layanan dua")
+    both = client.get(reverse("portal_start")).content.decode()
+    assert "Pemerintah Kota Sukabumi" in both
+    assert "Pemerintah Kota Lain" in both

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from html import unescape
 from typing import Any
 
@@ -77,6 +78,33 @@ def test_a_charter_is_written_decreed_and_published_by_pages(cast: Cast) -> None
     one.refresh_from_db()
     assert one.stage == CharterStage.PUBLISHED
     assert "5/MP" in client.get(reverse("promise_page", args=[unit])).content.decode()
+
+
+def test_of_two_who_write_the_later_one_is_told(cast: Cast) -> None:
+    """The form carries a mark of what it showed: charter, forum, office and description."""
+    client, other = cast.client(cast.officer), cast.client(cast.organiser)
+    one, made = forum(cast), service(cast)
+    unit = cast.disdukcapil.pk
+    for name, pk, sent in (
+        ("charter_page", unit, FIRST_WORDS),
+        ("consultation_page", one.pk, {"minutes": "Dibahas.", "changes": "", "users": "3"}),
+        ("promise_page", unit, {"address": "Jalan Satu"}),
+        ("describe_service", made.pk, {"name": "KTP", "nature": "service", "about": "A"}),
+    ):
+        url = reverse(name, args=[pk])
+        page = client.get(url).content.decode()
+        marks = re.findall(r'name="seen"[^>]*value="([0-9a-f]{16})"', page)
+        assert marks, name
+        seen = {"seen": marks[0]}
+        assert other.post(url, sent | seen).status_code == 302, name
+        late = client.post(
+            url,
+            {key: f"{value} lain" for key, value in sent.items()}
+            | seen
+            | ({"users": "9"} if name == "consultation_page" else {"nature": "service"}),
+        )
+        assert late.status_code == 422, name
+        assert "sudah diubah orang lain" in late.content.decode()
 
 
 # ---- The public consultation ---------------------------------------------------------------------
@@ -245,7 +273,7 @@ def test_a_saved_page_is_read_without_its_scripts(cast: Cast) -> None:
     url = reverse("record_posting", args=[standard.service_id])
     assert cast.client(cast.officer).post(url, sent).status_code == 302
     kept = Posting.objects.get()
-    assert "Rp 9.000" not in kept.seen["text"]
+    assert "9000" not in kept.seen["normal"]
     assert found(kept) == []
 
 

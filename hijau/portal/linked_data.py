@@ -171,7 +171,7 @@ def _frozen(
 ) -> dict[str, Any]:
     url = address("portal_snapshot", snapshot.government.code, snapshot.number)
     file = _distribution(url, title, "JSON", JSON) | {
-        "dcat:byteSize": {"@value": str(len(snapshot.text.encode())), "@type": "xsd:integer"},
+        "dcat:byteSize": {"@value": str(snapshot.size), "@type": "xsd:integer"},
         "spdx:checksum": {
             "@type": "spdx:Checksum",
             "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},

@@ -8,6 +8,7 @@ urlpatterns = [
     path("f03/<str:token>/terima-kasih/", answering.perception_thanks, name="perception_thanks"),
     path("kuis/<str:token>/", answering.quiz, name="quiz"),
     path("robots.txt", city.robots, name="robots"),
+    path("p/", city.portal_start, name="portal_start"),
     path("p/<slug:gov>/", city.portal_city, name="portal_city"),
     path("p/<slug:gov>/cari/", city.portal_search, name="portal_search"),
     path("p/<slug:gov>/layanan/<slug:code>/", city.portal_service, name="portal_service"),

@@ -56,8 +56,8 @@ def drifts(posting: Posting, standard: Standard | None) -> list[Drift]:
     if standard is None:
         return []
     components = standard.components
-    if text := posting.seen.get("text"):
-        return _in_text(normal(text), components, standard)
+    if "normal" in posting.seen:
+        return _in_text(posting.seen["normal"], components, standard)
     found = []
     for code in COMPARED:
         if code not in posting.seen:

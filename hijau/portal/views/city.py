@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -114,6 +115,19 @@ def _missing(request: HttpRequest, government: Organisation) -> HttpResponse:
     """Not here: the same whether it never was, is not yet published, or has ended."""
     context = {"catalogue": catalogue_of(government)}
     return show(request, "missing.html", government, context, status=404)
+
+
+@open_door("citizens who come to the server itself are led to the portal of their government")
+@require_safe
+def portal_start(request: HttpRequest) -> HttpResponse:
+    """The governments that have published something here; where it is one, its portal."""
+    published = Standard.objects.published().values("service__government")
+    governments = list(
+        Organisation.objects.filter(kind=Kind.GOVERNMENT, pk__in=published).order_by("name")
+    )
+    if len(governments) == 1:
+        return redirect("portal_city", gov=governments[0].code)
+    return render(request, "portal/start.html", {"governments": governments})
 
 
 @open_door("search engines ask which pages there are")

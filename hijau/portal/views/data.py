@@ -97,7 +97,9 @@ def portal_dcat(request: HttpRequest, gov: str) -> HttpResponse:
         return request.build_absolute_uri(reverse(name, args=args))
 
     latest = _published(government).order_by("-published_on").values_list("published_on", flat=True)
-    snapshots = Snapshot.objects.filter(government=government).select_related("government")
+    snapshots = (
+        Snapshot.objects.filter(government=government).select_related("government").defer("text")
+    )
     told = catalog(government, snapshots, latest.first(), address)
     return _open(_json(told, "application/ld+json"))
 

@@ -13,6 +13,7 @@ from hijau.accounts.models import User
 from hijau.audit import book
 from hijau.files.intake import examine, keep
 from hijau.lib.refused import Refused
+from hijau.lib.seen import must_be_as_seen
 from hijau.organisation.models import Organisation
 from hijau.services.models import Charter, CharterStage
 
@@ -33,6 +34,9 @@ FIRST_WORDS = {
 """Where a unit begins: the three promises in plain words, for it to make its own."""
 
 
+PROMISES = tuple(FIRST_WORDS)
+
+
 def write_charter(
     unit: Organisation,
     *,
@@ -41,12 +45,14 @@ def write_charter(
     sanction: str,
     by: User | None,
     is_example: bool = False,
+    seen: str | None = None,
 ) -> Charter:
     """Write the coming charter of a unit; what is published stays until the new one is."""
     with book.recorded("charter.written", unit, by=by) as record:
         coming = unit.charters.filter(stage__in=(CharterStage.DRAFT, CharterStage.DECREED)).first()
         if coming is not None and coming.stage != CharterStage.DRAFT:
             raise Refused(_("Maklumat ini sudah ditetapkan; terbitkan dahulu."))
+        must_be_as_seen(coming, seen, *PROMISES)
         charter = coming or Charter(unit=unit, is_example=is_example)
         charter.promise, charter.improvement = promise.strip(), improvement.strip()
         charter.sanction = sanction.strip()
@@ -62,23 +68,25 @@ def decree_charter(
     decreed_on: dt.date,
     decree: UploadedFile | None,
     by: User | None,
+    seen: str | None = None,
 ) -> None:
     """Note its decree. Refused while one of the three promises that the law asks for is missing."""
-    seen = examine(decree) if decree else None
+    looked = examine(decree) if decree else None
     with book.recorded("charter.decreed", charter, by=by):
         if decreed_on > timezone.localdate():
             raise Refused(_("Tanggal penetapan belum tiba. Periksa tanggalnya."))
         now = Charter.objects.select_for_update().get(pk=charter.pk)
         if now.stage != CharterStage.DRAFT:
             raise Refused(_("Maklumat ini sudah ditetapkan."))
+        must_be_as_seen(now, seen, *PROMISES)
         if lacking := now.lacking:
             raise Refused(
                 _("Maklumat harus memuat ketiga janjinya. Belum ada: %s.") % ", ".join(lacking)
             )
         now.stage = CharterStage.DECREED
         now.decree_number, now.decreed_on = number.strip(), decreed_on
-        if seen and by:
-            now.decree = keep(seen, now.unit.root, by=by)
+        if looked and by:
+            now.decree = keep(looked, now.unit.root, by=by)
         now.save()
         charter.refresh_from_db()
 

@@ -14,6 +14,7 @@ from hijau.accounts.models import User
 from hijau.audit import book
 from hijau.files.intake import examine, keep
 from hijau.lib.refused import Refused
+from hijau.lib.seen import must_be_as_seen
 from hijau.organisation.models import Organisation
 from hijau.services.models import (
     Attachment,
@@ -30,6 +31,9 @@ book.declare(
     consultation_closed=gettext_lazy("Forum konsultasi publik ditutup"),
     attachment_added=gettext_lazy("Lampiran forum konsultasi publik ditambahkan"),
 )
+
+
+REPORTED = ("attended", "minutes", "changes")
 
 
 def call_consultation(
@@ -72,11 +76,13 @@ def report_consultation(
     minutes: str,
     changes: str,
     by: User | None,
+    seen: str | None = None,
 ) -> None:
     """Write down who came (by group, without names), what was said, what changed because of it."""
     with book.recorded("consultation.reported", consultation, by=by):
         if consultation.held_on > timezone.localdate():
             raise Refused(_("Forum ini belum berlangsung. Catat hasilnya sesudahnya."))
+        must_be_as_seen(Consultation.objects.get(pk=consultation.pk), seen, *REPORTED)
         current = Consultation.objects.filter(pk=consultation.pk, is_closed=False)
         if not current.update(
             attended={group.value: count for group, count in attended.items() if count},

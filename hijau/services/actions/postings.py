@@ -15,7 +15,7 @@ from hijau.accounts.models import User
 from hijau.audit import book
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
-from hijau.services.drift import as_shown
+from hijau.services.drift import as_shown, normal
 from hijau.services.models import Posting, Service, Snapshot, Standard, Where
 from hijau.services.open_data import catalogue, frozen
 
@@ -51,7 +51,8 @@ def record_posting(
                 raise Refused(_("Layanan ini belum punya standar yang diterbitkan."))
             kept: dict[str, Any] = as_shown(standard)
         else:
-            kept = {"text": text.strip()} if text.strip() else dict(seen or {})
+            # Kept as it is compared, so that no list has to make it plain again.
+            kept = {"normal": normal(text)} if text.strip() else dict(seen or {})
         posting, _new = Posting.objects.update_or_create(
             service=service,
             where=where,
@@ -88,5 +89,10 @@ def freeze_snapshot(government: Organisation, *, by: User | None) -> Snapshot:
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         record.details |= {"number": number, "sha256": sha256}
         return Snapshot.objects.create(
-            government=government, number=number, services=len(told), text=text, sha256=sha256
+            government=government,
+            number=number,
+            services=len(told),
+            text=text,
+            size=len(text.encode()),
+            sha256=sha256,
         )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from hijau.audit import book
 from hijau.audit.book import Actor
 from hijau.lib.refused import Refused
+from hijau.lib.seen import must_be_as_seen
 from hijau.organisation.models import Kind, Organisation
 from hijau.services.models import COMING, Nature, Office, Service, Stage
 from hijau.services.models.service import free_code
@@ -19,6 +20,10 @@ book.declare(
     service_ended=gettext_lazy("Layanan dihentikan"),
     office_described=gettext_lazy("Tempat dan jam layanan diubah"),
 )
+
+
+DESCRIBED = ("name", "nature", "about", "everyday")
+PLACED = ("address", "hours", "phone", "map_url")
 
 
 def add_service(
@@ -56,12 +61,20 @@ def add_service(
 
 
 def describe_service(
-    service: Service, *, by: Actor, name: str, nature: Nature, about: str, everyday: str
+    service: Service,
+    *,
+    by: Actor,
+    name: str,
+    nature: Nature,
+    about: str,
+    everyday: str,
+    seen: str | None = None,
 ) -> None:
     """Say anew what a service is; its address stays, for others may have linked to it."""
     with book.recorded("service.described", service, by=by):
         if not Service.objects.offered().filter(pk=service.pk).exists():
             raise Refused(_("Layanan ini sudah dihentikan."))
+        must_be_as_seen(Service.objects.get(pk=service.pk), seen, *DESCRIBED)
         same = Service.objects.offered().filter(unit=service.unit, name__iexact=name.strip())
         if same.exclude(pk=service.pk).exists():
             raise Refused(_("Layanan “%s” sudah terdaftar pada unit ini.") % name.strip())
@@ -82,10 +95,18 @@ def end_service(service: Service, *, by: Actor) -> None:
 
 
 def describe_office(
-    unit: Organisation, *, by: Actor | None, address: str, hours: str, phone: str, map_url: str
+    unit: Organisation,
+    *,
+    by: Actor | None,
+    address: str,
+    hours: str,
+    phone: str,
+    map_url: str,
+    seen: str | None = None,
 ) -> Office:
     """Say where a unit serves and when."""
     with book.recorded("office.described", unit, by=by):
+        must_be_as_seen(Office.objects.filter(unit=unit).first(), seen, *PLACED)
         office, _new = Office.objects.update_or_create(
             unit=unit,
             defaults={"address": address, "hours": hours, "phone": phone, "map_url": map_url},

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hijau.files.intake import examine
 from hijau.lib.refused import Refused
+from hijau.lib.seen import SeenForm
 from hijau.organisation.models import Organisation
 from hijau.services.models import COMING, AttachmentKind, Group, Standard, Where
 from hijau.ui.fields import DayInput
@@ -21,7 +22,7 @@ LONGEST_PAGE = 2 * 1024 * 1024
 LONGEST_TEXT = 100_000
 
 
-class CharterForm(forms.Form):
+class CharterForm(SeenForm):
     """The three promises that the law asks for, each in a field of its own."""
 
     promise = forms.CharField(
@@ -79,7 +80,7 @@ class CallForm(forms.Form):
         }
 
 
-class ReportForm(forms.Form):
+class ReportForm(SeenForm):
     """Who came, by group; what was said; what changed because of it."""
 
     minutes = forms.CharField(
@@ -111,6 +112,7 @@ class ReportForm(forms.Form):
             "attended": {group: given[group.value] or 0 for group in Group},
             "minutes": given["minutes"],
             "changes": given["changes"],
+            "seen": given["seen"],
         }
 
 

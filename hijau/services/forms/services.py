@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
+from hijau.lib.seen import SeenForm
 from hijau.organisation.models import Kind, Organisation, under
 from hijau.services.models import Nature
 
@@ -19,7 +20,7 @@ def keepers_units(user: User) -> Any:
     return Organisation.objects.filter(under(paths), kind__in=(Kind.AGENCY, Kind.UNIT))
 
 
-class ServiceForm(forms.Form):
+class ServiceForm(SeenForm):
     """A service in the words of the office, and in those of citizens."""
 
     name = forms.CharField(
@@ -48,6 +49,7 @@ class ServiceForm(forms.Form):
 
 
 class NewServiceForm(ServiceForm):
+    seen = None  # type: ignore[assignment]
     unit = forms.ModelChoiceField(Organisation.objects.none(), label=_("Unit"))
     field_order = ("unit", "name", "nature", "about", "everyday")
 
@@ -59,7 +61,7 @@ class NewServiceForm(ServiceForm):
             self.fields["unit"].initial = units[0].pk
 
 
-class OfficeForm(forms.Form):
+class OfficeForm(SeenForm):
     """Where a unit serves, and when."""
 
     address = forms.CharField(label=_("Alamat"), max_length=300, required=False)

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from hijau.lib.seen import SeenForm
 from hijau.services.components import LISTS, MAKING, TITLES, UNITS, Components, Span
 from hijau.ui.fields import DayInput
 
@@ -201,6 +202,10 @@ class DecreeForm(forms.Form):
         max_length=255,
         allow_empty_file=True,
     )
+
+
+class CharterDecreeForm(SeenForm, DecreeForm):
+    """The decree of a charter, of the words that were shown."""
 
 
 class StandardDecreeForm(DecreeForm):

@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hijau.lib.seen import mark_of
 from hijau.organisation.models import Organisation
 from hijau.services.components import LISTS, TITLES, Components, Fees, Span, Staff
 from hijau.services.importing.rows import Wanted
@@ -53,7 +54,8 @@ class Planned:
         """What the preview rested on; another list at the import means that somebody was faster."""
         service = self.service
         coming = [self.coming.pk, self.coming.stage, self.coming.revision] if self.coming else []
-        return [self.verdict.value, service.pk if service else 0, *coming]
+        said = mark_of(service, "name", "nature", "about", "everyday") if self.described else ""
+        return [self.verdict.value, service.pk if service else 0, said, *coming]
 
     @property
     def titles(self) -> list[Any]:

@@ -78,6 +78,8 @@ class Snapshot(models.Model):
     frozen_at = models.DateTimeField(default=timezone.now)
     services = models.PositiveIntegerField()
     text = models.TextField()
+    size = models.PositiveIntegerField()
+    """Bytes of the text, so that a catalogue need not read it."""
     sha256 = models.CharField(max_length=64)
 
     objects = SnapshotQuerySet.as_manager()

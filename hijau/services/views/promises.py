@@ -14,9 +14,11 @@ from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.permissions import Permission
 from hijau.files.handing_out import as_download
 from hijau.lib.refused import Refused
+from hijau.lib.seen import mark_of
 from hijau.organisation.models import Organisation
 from hijau.services import actions
-from hijau.services.actions.charters import FIRST_WORDS
+from hijau.services.actions.charters import FIRST_WORDS, PROMISES
+from hijau.services.actions.consultations import REPORTED
 from hijau.services.forms.promises import (
     AttachmentForm,
     CallForm,
@@ -24,7 +26,7 @@ from hijau.services.forms.promises import (
     PostingForm,
     ReportForm,
 )
-from hijau.services.forms.standards import DecreeForm
+from hijau.services.forms.standards import CharterDecreeForm
 from hijau.services.models import (
     Attachment,
     AttachmentKind,
@@ -49,6 +51,7 @@ def charter_page(request: HttpRequest, pk: int) -> HttpResponse:
     published = next((one for one in charters if one.stage == CharterStage.PUBLISHED), None)
     start = coming or published
     initial = {name: getattr(start, name) if start else text for name, text in FIRST_WORDS.items()}
+    initial["seen"] = mark_of(coming, *PROMISES)
     form = CharterForm(request.POST or None, initial=initial)
     if request.method == "POST":
         unit = get_or_404(user, Organisation, to=Permission.KEEP_STANDARDS, pk=pk)
@@ -65,7 +68,7 @@ def charter_page(request: HttpRequest, pk: int) -> HttpResponse:
         "coming": coming,
         "published": published,
         "form": form,
-        "decree_form": DecreeForm(),
+        "decree_form": CharterDecreeForm(initial={"seen": mark_of(coming, *PROMISES)}),
         "may_keep": user.may(Permission.KEEP_STANDARDS, unit),
     }
     status = 422 if form.errors else 200
@@ -76,7 +79,7 @@ def charter_page(request: HttpRequest, pk: int) -> HttpResponse:
 def decree_charter(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     charter = get_or_404(user, Charter, to=Permission.KEEP_STANDARDS, pk=pk)
-    form = DecreeForm(request.POST, request.FILES)
+    form = CharterDecreeForm(request.POST, request.FILES)
     if not form.is_valid():
         raise first_error(form)
     actions.decree_charter(charter, by=user, **form.cleaned_data)
@@ -138,6 +141,7 @@ def consultation_page(request: HttpRequest, pk: int) -> HttpResponse:
     consultation = get_or_404(user, Consultation, pk=pk)
     initial: dict[str, Any] = {"minutes": consultation.minutes, "changes": consultation.changes}
     initial |= {group.value: consultation.attended.get(group.value) for group in Group}
+    initial["seen"] = mark_of(consultation, *REPORTED)
     form = ReportForm(request.POST or None, initial=initial)
     if request.method == "POST":
         consultation = get_or_404(user, Consultation, to=Permission.KEEP_STANDARDS, pk=pk)

@@ -17,8 +17,10 @@ from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
 from hijau.lib.refused import Refused
+from hijau.lib.seen import mark_of
 from hijau.organisation.models import Organisation
 from hijau.services import actions
+from hijau.services.actions.services import DESCRIBED, PLACED
 from hijau.services.completeness import completeness
 from hijau.services.components import DELIVERY, MAKING, TITLES, Components
 from hijau.services.drift import drifts
@@ -191,10 +193,8 @@ def sections(components: Components) -> list[tuple[str, list[tuple[str, Any, tup
 def describe_service(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     service = get_or_404(user, Service, to=Permission.KEEP_STANDARDS, pk=pk)
-    names = ("name", "nature", "about", "everyday")
-    form = ServiceForm(
-        request.POST or None, initial={name: getattr(service, name) for name in names}
-    )
+    shown = {name: getattr(service, name) for name in DESCRIBED}
+    form = ServiceForm(request.POST or None, initial=shown | {"seen": mark_of(service, *DESCRIBED)})
     if request.method == "POST" and form.is_valid():
         try:
             actions.describe_service(service, by=user, **form.given())
@@ -223,16 +223,18 @@ def promise_page(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     unit = get_or_404(user, Organisation, pk=pk)
     office = Office.objects.filter(unit=unit).first()
-    names = ("address", "hours", "phone", "map_url")
-    form = OfficeForm(
-        request.POST or None, initial={name: getattr(office, name, "") for name in names}
-    )
+    shown = {name: getattr(office, name, "") for name in PLACED}
+    form = OfficeForm(request.POST or None, initial=shown | {"seen": mark_of(office, *PLACED)})
     if request.method == "POST":
         unit = get_or_404(user, Organisation, to=Permission.KEEP_STANDARDS, pk=pk)
         if form.is_valid():
-            actions.describe_office(unit, by=user, **form.cleaned_data)
-            messages.success(request, _("Tempat dan jam layanan tersimpan."))
-            return redirect("promise_page", pk=pk)
+            try:
+                actions.describe_office(unit, by=user, **form.cleaned_data)
+            except Refused as refusal:
+                form.add_error(None, refusal.sentence)
+            else:
+                messages.success(request, _("Tempat dan jam layanan tersimpan."))
+                return redirect("promise_page", pk=pk)
     may_keep = user.may(Permission.KEEP_STANDARDS, unit)
     charters = list(Charter.objects.visible_to(user).filter(unit=unit))
     context = {
