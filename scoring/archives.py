@@ -10,8 +10,8 @@ from collections.abc import Iterator
 DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError,
 )  # fmt: skip
-"""What zipfile raises where the bytes do not hold together, or are packed or locked in a way that
-it does not open (a NotImplementedError, which is a RuntimeError)."""
+"""What zipfile raises where the bytes do not hold together; a RuntimeError also where they are
+locked, or packed in a way that it does not know."""
 
 _CHUNK = 1 << 20
 
