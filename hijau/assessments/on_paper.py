@@ -28,7 +28,13 @@ from hijau.assessments.models import (
     Objection,
 )
 from hijau.assessments.models.assessment import Valued
-from hijau.papers.words import day_in_words, day_written, figure_in_words
+from hijau.papers.words import (
+    UNKNOWN,
+    day_in_words,
+    day_written,
+    figure_in_words,
+    person,
+)
 from hijau.ui.figures import written, written_exact, written_range
 from scoring.formula import Indicator, Scale, WeightedSum, bounds
 from scoring.instrument import LEAF_LEVEL, Instrument, Question
@@ -37,10 +43,6 @@ from scoring.proof import LABELS, RULES
 from scoring.provenance import Label
 from scoring.score import Score
 
-UNKNOWN = "– (belum diketahui)"
-TO_WRITE = "…………………………"
-"""A blank line, to be written by hand."""
-EMPTY_PERSON = {"nama": TO_WRITE, "jabatan": TO_WRITE, "pangkat": "", "nip": ""}
 ESTIMATE = (
     "Sebagian bobot, aturan, atau batas kategori instrumen ini tidak diterbitkan secara resmi; "
     "nilainya karena itu taksiran. Rinciannya ada pada bukti hitungan."
@@ -56,18 +58,12 @@ MEANINGS = {
 # ---- Words and figures that all papers share -----------------------------------------------------
 
 
-def person(given: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Somebody who signs; what was not given stays a blank line on the paper."""
-    return EMPTY_PERSON | {name: text for name, text in (given or {}).items() if text}
-
-
 def unit_of(assessment: Assessment) -> dict[str, str]:
     unit = assessment.unit
-    parent = unit.get_parent()
     return {
         "nama": assessment.title,
         "singkatan": assessment.short_title,
-        "induk": parent.name if parent is not None else unit.root.name,
+        "induk": unit.above.name,
         "alamat": "–",
     }
 

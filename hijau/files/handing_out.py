@@ -1,10 +1,15 @@
-"""Handing a file out: always as a download, so that nothing in an upload ever runs in a page."""
+"""Handing a file out: always as a download, so that nothing in it ever runs in a page."""
 
 from __future__ import annotations
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 
 from hijau.files.models import StoredFile
+
+PDF = "application/pdf"
+CSV = "text/csv; charset=utf-8"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def as_download(stored: StoredFile) -> FileResponse:
@@ -15,6 +20,15 @@ def as_download(stored: StoredFile) -> FileResponse:
         filename=stored.name,
         content_type="application/octet-stream",
     )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def as_made(content: bytes, name: str, kind: str = "application/octet-stream") -> HttpResponse:
+    """What was made for this person just now, under a name of ours."""
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from hijau.accounts.models import User
+from hijau.files.handing_out import DOCX, XLSX
 from hijau.files.looking import Look, clean_picture, look_into
 from hijau.files.models import StoredFile
 from hijau.lib.refused import Refused
@@ -26,8 +27,8 @@ ALLOWED = {
     "application/pdf": "PDF",
     "image/png": "PNG",
     "image/jpeg": "JPEG",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+    DOCX: "DOCX",
+    XLSX: "XLSX",
     "application/vnd.oasis.opendocument.text": "ODT",
 }
 """What may be attached. Macro workbooks, archives, scripts and pages are not in it."""

@@ -86,6 +86,12 @@ class Organisation(MP_Node):
         return self.government or self
 
     @property
+    def above(self) -> Organisation:
+        """What it stands directly under; of a government, itself."""
+        parent: Organisation | None = Organisation.objects.get_parent(self)
+        return parent or self
+
+    @property
     def book(self) -> str:
         """The government's chain in the audit book."""
         return f"government-{self.government_id or self.pk}"

@@ -14,17 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.permissions import Permission
+from hijau.files.handing_out import as_made
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Kind as Place
 from hijau.organisation.models import Organisation
 from hijau.papers import actions
 from hijau.papers.forms import LetterheadForm, TemplateForm
+from hijau.papers.handing_out import TYPES, as_paper
 from hijau.papers.kinds import KINDS, Format, Kind
 from hijau.papers.models import Letterhead, Template
-from hijau.papers.printing import current_template, print_paper
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-TYPES = {Format.TYP: ("pdf", "application/pdf"), Format.DOCX: ("docx", DOCX)}
+from hijau.papers.printing import current_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +117,14 @@ def letterhead(request: HttpRequest, pk: int) -> HttpResponse:
 def paper_sample(request: HttpRequest, pk: int, kind: str, form: str) -> HttpResponse:
     """The example of a kind, printed with the government's own template and letterhead."""
     government, wanted, as_form = _government(request, pk), _kind(kind), _of_output(form)
-    paper = print_paper(
-        wanted.code, as_form, wanted.sample(), government, date=timezone.localdate()
-    )
-    extension, content_type = TYPES[as_form]
-    return _download(paper, f"contoh-{wanted.code}.{extension}", content_type)
+    return as_paper(
+        wanted.code, as_form, wanted.sample(), government,
+        date=timezone.localdate(), name=f"contoh-{wanted.code}",
+    )  # fmt: skip
 
 
 def _of_output(extension: str) -> Format:
-    for form, (name, _type) in TYPES.items():
+    for form, (name, _kind_of_file) in TYPES.items():
         if name == extension:
             return form
     raise Http404
@@ -137,7 +135,7 @@ def paper_template(request: HttpRequest, pk: int, kind: str, form: str) -> HttpR
     """The template in use."""
     government, wanted, as_form = _government(request, pk), _kind(kind), _format(form)
     content = current_template(wanted, as_form, government)
-    return _download(content, f"{wanted.code}.{as_form}")
+    return as_made(content, f"{wanted.code}.{as_form}")
 
 
 @require_safe
@@ -145,7 +143,7 @@ def default_template(request: HttpRequest, pk: int, kind: str, form: str) -> Htt
     """The template that Hijau ships, to begin one's own with."""
     _government(request, pk)
     wanted, as_form = _kind(kind), _format(form)
-    return _download(wanted.default(as_form), f"{wanted.code}-bawaan.{as_form}")
+    return as_made(wanted.default(as_form), f"{wanted.code}-bawaan.{as_form}")
 
 
 @require_POST
@@ -176,14 +174,3 @@ def restore_template(request: HttpRequest, pk: int, kind: str, form: str) -> Htt
     actions.restore_template(government, wanted, _format(form), by=person(request))
     messages.success(request, _("Templat bawaan dipakai kembali."))
     return redirect("paper_list", pk=pk)
-
-
-def _download(
-    content: bytes, name: str, content_type: str = "application/octet-stream"
-) -> HttpResponse:
-    """Always a download: nothing that came from a template runs in the page."""
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -1,9 +1,14 @@
-"""Numbers and days in Indonesian words, as minutes and certificates write them."""
+"""Numbers, days and people as papers write them, in Indonesian."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
+UNKNOWN = "– (belum diketahui)"
+TO_WRITE = "…………………………"
+"""A blank line, to be written by hand."""
+EMPTY_PERSON = {"nama": TO_WRITE, "jabatan": TO_WRITE, "pangkat": "", "nip": ""}
 DIGITS = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 MONTHS = (
@@ -35,6 +40,16 @@ def figure_in_words(figure: str) -> str:
     whole, _comma, decimals = figure.partition(",")
     spoken = in_words(int(whole.replace(".", "")))
     return f"{spoken} koma {' '.join(DIGITS[int(d)] for d in decimals)}" if decimals else spoken
+
+
+def person(given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Somebody who signs; what was not given stays a blank line on the paper."""
+    return EMPTY_PERSON | {name: text for name, text in (given or {}).items() if text}
+
+
+def day_named(day: dt.date) -> str:
+    """`Selasa, 24 November 2026`."""
+    return f"{DAYS[day.weekday()]}, {day_written(day)}"
 
 
 def day_written(day: dt.date) -> str:

@@ -18,8 +18,8 @@ from hijau.assessments.models import (
     Round,
     Status,
 )
-from hijau.assessments.on_paper import ESTIMATE, UNKNOWN, figure, objection_row, person, share
-from hijau.papers.words import day_written
+from hijau.assessments.on_paper import ESTIMATE, figure, objection_row, share
+from hijau.papers.words import UNKNOWN, day_written, person
 from hijau.reports.city import city_score, dimensions
 from hijau.ui.figures import written
 from scoring.instrument import Instrument, Question

@@ -18,10 +18,10 @@ from hijau.assessments.forms.papers import PaperForm
 from hijau.assessments.models import Assessment, Round, Verdict
 from hijau.assessments.models.verdict import by_year
 from hijau.assessments.standings import of_assessment
-from hijau.assessments.views.papers import printed
 from hijau.audit.book import EVENTS
 from hijau.audit.models import Entry
 from hijau.organisation.models import Organisation
+from hijau.papers.handing_out import as_paper
 from hijau.papers.kinds import KINDS
 from hijau.reports import city
 from hijau.reports.on_paper import evaluation
@@ -151,7 +151,8 @@ def print_evaluation(request: HttpRequest, pk: int) -> HttpResponse:
         with translation.override("id"):
             data = evaluation(opened, user, form.given())
             name = f"lhe-{opened.year}-{opened.pk}"
-            return printed("lhe", form, data, opened.government, name)
+            day = form.cleaned_data["date"]
+            return as_paper("lhe", form.form, data, opened.government, date=day, name=name)
     context = {"round": opened, "form": form, "kind": KINDS["lhe"]}
     status = 422 if form.errors else 200
     return render(request, "reports/print_evaluation.html", context, status=status)

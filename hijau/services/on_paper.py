@@ -20,7 +20,7 @@ from hijau.organisation.models import Organisation
 from hijau.papers import kinds
 from hijau.papers.codes import qr_svg
 from hijau.papers.kinds import Format, Kind
-from hijau.papers.words import day_in_words, day_written
+from hijau.papers.words import TO_WRITE, UNKNOWN, day_named, day_written, person
 from hijau.services.components import DELIVERY, MAKING, Channel, Components, rupiah
 from hijau.services.models import (
     OPEN,
@@ -34,10 +34,6 @@ from hijau.services.models import (
 )
 
 FOLDER = Path(__file__).parent
-UNKNOWN = "– (belum diketahui)"
-TO_WRITE = "…………………………"
-"""A blank line, to be written by hand."""
-EMPTY_PERSON = {"nama": TO_WRITE, "jabatan": TO_WRITE, "pangkat": "", "nip": ""}
 EXAMPLE = "Data contoh: bukan standar pelayanan yang sebenarnya."
 DRAFT, NO_LONGER = "RANCANGAN", "TIDAK BERLAKU"
 MARKS = {
@@ -60,11 +56,6 @@ Address = Callable[[Standard], str]
 # ---- What all these papers share -----------------------------------------------------------------
 
 
-def person(given: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Somebody who signs; what was not given stays a blank line on the paper."""
-    return EMPTY_PERSON | {name: text for name, text in (given or {}).items() if text}
-
-
 def mark_of(standards: Iterable[Standard]) -> str:
     """A paper is a draft as soon as one of its standards is."""
     stages = {standard.stage for standard in standards}
@@ -82,8 +73,7 @@ def _marked(mark: str, *, example: bool) -> dict[str, str]:
 
 
 def _unit(unit: Organisation) -> dict[str, str]:
-    parent = unit.get_parent()
-    return {"nama": unit.name, "induk": parent.name if parent is not None else unit.root.name}
+    return {"nama": unit.name, "induk": unit.above.name}
 
 
 def _office(unit: Organisation) -> dict[str, str]:
@@ -231,7 +221,7 @@ def _forum(consultation: Consultation, form: Mapping[str, Any]) -> dict[str, Any
         "unit": _unit(consultation.unit),
         "nomor": form["number"] or TO_WRITE,
         "tanggal": day_written(form["date"]) if form["date"] else TO_WRITE,
-        "hari": day_in_words(consultation.held_on),
+        "hari": day_named(consultation.held_on),
         "tempat": consultation.where,
         "rancangan": [standard.service.name for standard in standards],
         "penandatangan": person(form["head"]),

@@ -17,36 +17,15 @@ from hijau.assessments.forms.papers import PaperForm
 from hijau.assessments.models import Assessment, Evidence, Status, Verification
 from hijau.assessments.on_paper import handover, minutes, report, valued
 from hijau.lib.refused import Refused
-from hijau.organisation.models import Organisation
-from hijau.papers.kinds import KINDS, Format
+from hijau.papers.handing_out import as_paper
+from hijau.papers.kinds import KINDS
 from hijau.papers.packing import Entry, pack
-from hijau.papers.printing import print_paper
 
 PAPERS: dict[str, Callable[[Assessment, Mapping[str, Any]], dict[str, Any]]] = {
     "berita-acara": minutes,
     "rapor": report,
     "serah-terima": handover,
 }
-TYPES = {
-    Format.TYP: ("application/pdf", "pdf"),
-    Format.DOCX: (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "docx",
-    ),
-}
-
-
-def printed(
-    kind: str, form: PaperForm, data: Mapping[str, Any], government: Organisation, name: str
-) -> HttpResponse:
-    """A paper as a download, in Indonesian whatever the language of the page."""
-    content = print_paper(kind, form.form, data, government, date=form.cleaned_data["date"])
-    mime, suffix = TYPES[form.form]
-    response = HttpResponse(content, content_type=mime)
-    response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _may_print(request: HttpRequest, kind: str, pk: int) -> Assessment:
@@ -76,7 +55,14 @@ def print_assessment(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         with translation.override("id"):
             data = PAPERS[kind](assessment, form.given())
             name = f"{kind}-{assessment.round.year}-{assessment.unit.code}"
-            return printed(kind, form, data, assessment.unit.root, name)
+            return as_paper(
+                kind,
+                form.form,
+                data,
+                assessment.unit.root,
+                date=form.cleaned_data["date"],
+                name=name,
+            )
     context = {"assessment": assessment, "form": form, "kind": KINDS[kind]}
     status = 422 if form.errors else 200
     return render(request, "assessments/print_page.html", context, status=status)

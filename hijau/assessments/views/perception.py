@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import uuid
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from hijau.assessments.forms.evidence import FileForm
 from hijau.assessments.forms.perception import PerceptionForm
 from hijau.assessments.models import Assessment, Perception, Via
 from hijau.assessments.perception_file import read_perceptions
+from hijau.files.handing_out import CSV, as_made
 from hijau.papers.codes import qr_svg
 
 
@@ -87,10 +89,9 @@ def import_perceptions(request: HttpRequest, pk: int) -> HttpResponse:
 def perception_template(request: HttpRequest, pk: int) -> HttpResponse:
     """An empty file with the right columns, to be filled and imported."""
     perception = _perception(request, pk)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="f03.csv"'
-    response.write("\ufeff")
-    csv.writer(response, delimiter=";").writerow(
+    out = io.StringIO("\ufeff")
+    out.seek(0, io.SEEK_END)
+    csv.writer(out, delimiter=";").writerow(
         [question.title.id for question in perception.assessment.asked_of_users]
     )
-    return response
+    return as_made(out.getvalue().encode(), "f03.csv", CSV)

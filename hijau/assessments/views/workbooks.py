@@ -25,6 +25,7 @@ from hijau.assessments.forms.valued import value_from
 from hijau.assessments.forms.workbooks import MappingForm
 from hijau.assessments.models import Answer, Assessment
 from hijau.assessments.models.mapping import ColumnMapping
+from hijau.files.handing_out import XLSX, as_made
 from hijau.lib.refused import Refused
 from scoring.instrument import Question
 from scoring.interpret import NA, Answered
@@ -33,8 +34,6 @@ from scoring.workbook.faults import BadWorkbook, Fault, RefusedToWrite
 from scoring.workbook.legacy import LegacyMapping, read_legacy, suggest
 from scoring.workbook.reading import read_workbook
 from scoring.workbook.writing import write_workbook
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -63,11 +62,8 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except RefusedToWrite as error:
         raise Refused(str(error)) from error
-    response = HttpResponse(out.getvalue(), content_type=XLSX)
     name = f"{assessment.round.year}-{assessment.unit.code}-{assessment.pk}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return as_made(out.getvalue(), name, XLSX)
 
 
 def _identity(assessment: Assessment) -> dict[str, str]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hijau.accounts.access import person, require
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
+from hijau.files.handing_out import XLSX, as_made
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
 from hijau.services.actions.imports import import_standards
@@ -27,8 +28,6 @@ from hijau.services.importing.rows import Reading
 from hijau.services.importing.template import write_template
 from hijau.ui.first_error import first_error
 from scoring.workbook.faults import BadWorkbook, Fault
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _place(user: User) -> tuple[Organisation, Any]:
@@ -45,10 +44,7 @@ def services_template(request: HttpRequest) -> HttpResponse:
     _government, units = _place(person(request))
     out = io.BytesIO()
     write_template(out, list(units))
-    response = HttpResponse(out.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="templat-standar-pelayanan.xlsx"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return as_made(out.getvalue(), "templat-standar-pelayanan.xlsx", XLSX)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

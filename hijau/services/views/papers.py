@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hijau.accounts.access import get_or_404, person
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
-from hijau.papers.kinds import KINDS, Format
-from hijau.papers.printing import print_paper
+from hijau.papers.handing_out import as_paper
+from hijau.papers.kinds import KINDS
 from hijau.services import on_paper
 from hijau.services.forms.papers import StandardPaperForm
 from hijau.services.models import COMING, IN_FORCE, Charter, Consultation, Service, Standard
@@ -24,13 +24,6 @@ from hijau.services.models import COMING, IN_FORCE, Charter, Consultation, Servi
 OF_A_STANDARD = ("lampiran-sk", "poster", "brosur", "lembar-sippn")
 OF_A_UNIT = {"lampiran-sk": (*IN_FORCE, *COMING), "brosur": IN_FORCE}
 """An annex is printed before its decree, so it may hold drafts; citizens get what is in force."""
-TYPES = {
-    Format.TYP: ("application/pdf", "pdf"),
-    Format.DOCX: (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "docx",
-    ),
-}
 LINE = 70
 """Letters of one line in a box of the sheet for SIPPN, roughly."""
 
@@ -51,13 +44,7 @@ def _printed(
     government: Organisation,
     name: str,
 ) -> HttpResponse:
-    content = print_paper(kind, form.form, data, government, date=form.printed_on)
-    mime, suffix = TYPES[form.form]
-    response = HttpResponse(content, content_type=mime)
-    response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return as_paper(kind, form.form, data, government, date=form.printed_on, name=name)
 
 
 def _asked(
