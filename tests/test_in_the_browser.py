@@ -24,7 +24,7 @@ from tests import cycle
 from tests.browser import Browser, opened
 from tests.cast import Cast, gather
 from tests.samples import pdf, upload
-from tests.test_doors import ready
+from tests.test_doors import promised, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -201,6 +201,36 @@ def test_the_pages_of_the_cycle_are_accessible_and_fit_the_screen(
             found = complaints(page) + ([f"{wide} px too wide"] if wide > 0 else [])
             if found:
                 faults[path, width] = found
+    assert not faults, faults
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_the_pages_of_the_promise_are_accessible_and_fit_the_screen(
+    browser: Browser, world: tuple[Cast, Assessment], width: int
+) -> None:
+    """With a standard in force, its next draft, a charter, a forum, and a place that differs."""
+    cast, _assessment = world
+    things = promised(cast)
+    names = (
+        "service_page", "describe_service", "write_standard", "standard_page", "promise_page",
+        "charter_page", "call_consultation", "consultation_page", "print_consultation",
+        "print_standard", "print_unit_annex", "print_charter", "sippn_sheet",
+    )  # fmt: skip
+    page = browser.login(cast.officer, width=width)
+    faults = {}
+    for path in [
+        *map(reverse, ("service_list", "add_service", "services_import")),
+        *(reverse(name, kwargs=things[name]) for name in names),
+        reverse("vault", args=[cast.disdukcapil.pk]),
+        reverse("portal_start"),
+    ]:
+        page.goto(path)
+        for fold in page.locator("main details").all():
+            fold.evaluate("e => e.open = true")
+        wide = page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth")
+        found = complaints(page) + ([f"{wide} px too wide"] if wide > 0 else [])
+        if found:
+            faults[path] = found
     assert not faults, faults
 
 

@@ -34,8 +34,14 @@ class Drift:
 def as_shown(standard: Standard) -> dict[str, Any]:
     """What a place shows that was confirmed to be the same as here."""
     told: dict[str, Any] = {code: list(compared(standard.components, code)) for code in COMPARED}
-    told[DECREE] = standard.decree_number
+    told[DECREE] = decree_of(standard)
     return told
+
+
+def decree_of(standard: Standard) -> str:
+    """Number and date of the decree, as a place that shows the standard names them."""
+    day = standard.decreed_on
+    return f"{standard.decree_number}, {day:%d-%m-%Y}" if day else standard.decree_number
 
 
 def compared(components: Components, code: str) -> tuple[str, ...]:
@@ -66,8 +72,8 @@ def drifts(posting: Posting, standard: Standard | None) -> list[Drift]:
         if sorted(map(normal, promised)) != sorted(map(normal, shown)):
             found.append(Drift(code, TITLES[code].id, promised, shown))
     decree = posting.seen.get(DECREE, "")
-    if decree and normal(decree) != normal(standard.decree_number):
-        found.append(Drift(DECREE, "Nomor SK", (standard.decree_number,), (decree,)))
+    if decree and normal(decree) != normal(decree_of(standard)):
+        found.append(Drift(DECREE, "Nomor dan tanggal SK", (decree_of(standard),), (decree,)))
     return found
 
 

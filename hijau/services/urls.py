@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hijau.services.views import imports, papers, promises, services, standards
+from hijau.services.views import imports, papers, promises, services, standards, verbs
 
 urlpatterns = [
     path("standar/", services.service_list, name="service_list"),
@@ -11,32 +11,32 @@ urlpatterns = [
     path("standar/bekukan/", promises.freeze_snapshot, name="freeze_snapshot"),
     path("standar/<int:pk>/", services.service_page, name="service_page"),
     path("standar/<int:pk>/keterangan/", services.describe_service, name="describe_service"),
-    path("standar/<int:pk>/hentikan/", services.end_service, name="end_service"),
+    path("standar/<int:pk>/hentikan/", verbs.end_service, name="end_service"),
     path("standar/<int:pk>/rancang/", standards.draft_standard, name="draft_standard"),
     path("standar/<int:pk>/periksa/", promises.record_posting, name="record_posting"),
-    path("terbitan/<int:pk>/hapus/", promises.remove_posting, name="remove_posting"),
+    path("terbitan/<int:pk>/hapus/", verbs.remove_posting, name="remove_posting"),
     path("versi/<int:pk>/", standards.standard_page, name="standard_page"),
     path("versi/<int:pk>/tulis/", standards.write_standard, name="write_standard"),
-    path("versi/<int:pk>/konsultasi/", standards.open_consultation, name="open_consultation"),
+    path("versi/<int:pk>/konsultasi/", verbs.open_consultation, name="open_consultation"),
     path("versi/<int:pk>/tetapkan/", standards.decree_standard, name="decree_standard"),
-    path("versi/<int:pk>/buka/", standards.reopen_standard, name="reopen_standard"),
-    path("versi/<int:pk>/terbitkan/", standards.publish_standard, name="publish_standard"),
+    path("versi/<int:pk>/buka/", verbs.reopen_standard, name="reopen_standard"),
+    path("versi/<int:pk>/terbitkan/", verbs.publish_standard, name="publish_standard"),
     path("versi/<int:pk>/tinjau/", standards.confirm_review, name="confirm_review"),
-    path("versi/<int:pk>/batalkan/", standards.drop_draft, name="drop_draft"),
+    path("versi/<int:pk>/batalkan/", verbs.drop_draft, name="drop_draft"),
     path("versi/<int:pk>/sk/", standards.standard_decree, name="standard_decree"),
     path("janji/<int:pk>/", services.promise_page, name="promise_page"),
     path("janji/<int:pk>/maklumat/", promises.charter_page, name="charter_page"),
     path("janji/<int:pk>/forum/", promises.call_consultation, name="call_consultation"),
     path("maklumat/<int:pk>/tetapkan/", promises.decree_charter, name="decree_charter"),
-    path("maklumat/<int:pk>/buka/", promises.reopen_charter, name="reopen_charter"),
-    path("maklumat/<int:pk>/terbitkan/", promises.publish_charter, name="publish_charter"),
+    path("maklumat/<int:pk>/buka/", verbs.reopen_charter, name="reopen_charter"),
+    path("maklumat/<int:pk>/terbitkan/", verbs.publish_charter, name="publish_charter"),
     path("maklumat/<int:pk>/sk/", promises.charter_decree, name="charter_decree"),
     path("forum/<int:pk>/", promises.consultation_page, name="consultation_page"),
     path(
         "forum/<int:pk>/lampiran/", promises.attach_to_consultation, name="attach_to_consultation"
     ),
     path("forum/<int:pk>/cetak/<slug:kind>/", papers.print_consultation, name="print_consultation"),
-    path("forum/<int:pk>/tutup/", promises.close_consultation, name="close_consultation"),
+    path("forum/<int:pk>/tutup/", verbs.close_consultation, name="close_consultation"),
     path("versi/<int:pk>/cetak/<slug:kind>/", papers.print_standard, name="print_standard"),
     path("versi/<int:pk>/sippn/", papers.sippn_sheet, name="sippn_sheet"),
     path("janji/<int:pk>/cetak/<slug:kind>/", papers.print_unit_annex, name="print_unit_annex"),

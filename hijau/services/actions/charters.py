@@ -49,7 +49,7 @@ def write_charter(
 ) -> Charter:
     """Write the coming charter of a unit; what is published stays until the new one is."""
     with book.recorded("charter.written", unit, by=by) as record:
-        coming = unit.charters.filter(stage__in=(CharterStage.DRAFT, CharterStage.DECREED)).first()
+        coming = unit.charters.coming().first()
         if coming is not None and coming.stage != CharterStage.DRAFT:
             raise Refused(_("Maklumat ini sudah ditetapkan; terbitkan dahulu."))
         must_be_as_seen(coming, seen, *PROMISES)

@@ -30,6 +30,10 @@ class CharterQuerySet(models.QuerySet["Charter"]):
     def published(self) -> CharterQuerySet:
         return self.filter(stage=CharterStage.PUBLISHED)
 
+    def coming(self) -> CharterQuerySet:
+        """The one that is written or decreed and not yet shown; a unit has at most one."""
+        return self.filter(stage__in=(CharterStage.DRAFT, CharterStage.DECREED))
+
 
 class Charter(models.Model):
     """A charter: what the unit promises, what it does to keep it, what follows when it does not."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from hijau.files.models import StoredFile
@@ -108,9 +109,14 @@ class Standard(models.Model):
     def book(self) -> str:
         return self.service.book
 
-    @property
+    @cached_property
     def components(self) -> Components:
+        """Its text in structured form, read once; whoever writes the text makes a new object."""
         return Components.read(self.content)
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        self.__dict__.pop("components", None)
+        super().refresh_from_db(*args, **kwargs)
 
     @property
     def is_open(self) -> bool:

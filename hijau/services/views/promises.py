@@ -31,10 +31,8 @@ from hijau.services.models import (
     Attachment,
     AttachmentKind,
     Charter,
-    CharterStage,
     Consultation,
     Group,
-    Posting,
     Service,
 )
 from hijau.services.views.services import page_context
@@ -46,9 +44,8 @@ def charter_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The charter of a unit: the coming one to write, the published one to read."""
     user = person(request)
     unit = get_or_404(user, Organisation, pk=pk)
-    charters = list(Charter.objects.visible_to(user).filter(unit=unit))
-    coming = next((one for one in charters if one.stage in ("draft", "decreed")), None)
-    published = next((one for one in charters if one.stage == CharterStage.PUBLISHED), None)
+    charters = Charter.objects.visible_to(user).filter(unit=unit)
+    coming, published = charters.coming().first(), charters.published().first()
     start = coming or published
     initial = {name: getattr(start, name) if start else text for name, text in FIRST_WORDS.items()}
     initial["seen"] = mark_of(coming, *PROMISES)
@@ -84,24 +81,6 @@ def decree_charter(request: HttpRequest, pk: int) -> HttpResponse:
         raise first_error(form)
     actions.decree_charter(charter, by=user, **form.cleaned_data)
     messages.success(request, _("Maklumat ditetapkan. Terbitkan agar warga melihatnya."))
-    return redirect("charter_page", pk=charter.unit_id)
-
-
-@require_POST
-def reopen_charter(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    charter = get_or_404(user, Charter, to=Permission.KEEP_STANDARDS, pk=pk)
-    actions.reopen_charter(charter, by=user)
-    messages.success(request, _("Penetapan dibatalkan; rancangannya dapat diubah lagi."))
-    return redirect("charter_page", pk=charter.unit_id)
-
-
-@require_POST
-def publish_charter(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    charter = get_or_404(user, Charter, to=Permission.KEEP_STANDARDS, pk=pk)
-    actions.publish_charter(charter, by=user)
-    messages.success(request, _("Maklumat diterbitkan."))
     return redirect("charter_page", pk=charter.unit_id)
 
 
@@ -179,15 +158,6 @@ def attach_to_consultation(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("consultation_page", pk=pk)
 
 
-@require_POST
-def close_consultation(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    consultation = get_or_404(user, Consultation, to=Permission.KEEP_STANDARDS, pk=pk)
-    actions.close_consultation(consultation, by=user)
-    messages.success(request, _("Forum ditutup."))
-    return redirect("consultation_page", pk=pk)
-
-
 @require_safe
 def attachment_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     return as_download(get_or_404(person(request), Attachment, pk=pk).file)
@@ -212,15 +182,6 @@ def record_posting(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("service_page", pk=pk)
     context = page_context(user, service, posting_form=form)
     return render(request, "services/service_page.html", context, status=422)
-
-
-@require_POST
-def remove_posting(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    posting = get_or_404(user, Posting, to=Permission.KEEP_STANDARDS, pk=pk)
-    actions.remove_posting(posting, by=user)
-    messages.success(request, _("Dihapus dari daftar."))
-    return redirect("service_page", pk=posting.service_id)
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.models import User
@@ -35,6 +35,7 @@ from hijau.services.models import (
     Office,
     Posting,
     Service,
+    Stage,
     Standard,
 )
 from hijau.ui.shapes import Stage as TrailStage
@@ -65,13 +66,6 @@ class Row:
         self.missing = len(shown.components.missing) if shown else len(TITLES)
         posted: list[Posting] = service.posted  # type: ignore[attr-defined]
         self.drifted = sum(bool(drifts(posting, self.in_force)) for posting in posted)
-
-    @property
-    def needs_care(self) -> bool:
-        late = self.in_force is not None and (
-            self.in_force.is_review_due or self.in_force.is_expired
-        )
-        return late or self.in_force is None or bool(self.missing) or bool(self.drifted)
 
 
 @require_safe
@@ -158,7 +152,7 @@ def page_context(user: User, service: Service, **more: Any) -> dict[str, Any]:
     }
 
 
-TRAIL = ("draft", "consultation", "decreed", "published")
+TRAIL = (Stage.DRAFT, Stage.CONSULTATION, Stage.DECREED, Stage.PUBLISHED)
 
 
 def trail(standard: Standard | None) -> list[TrailStage]:
@@ -166,11 +160,12 @@ def trail(standard: Standard | None) -> list[TrailStage]:
     titles = (_("Rancangan"), _("Konsultasi publik"), _("Ditetapkan"), _("Diterbitkan"))
     if standard is None:
         return []
-    stage = "published" if standard.is_in_force else standard.stage
-    at = TRAIL.index(stage) if stage in TRAIL else len(TRAIL)
-    done = standard.is_in_force
+    # What is in force has its whole way behind it; what was superseded is on no way any more.
+    reached = len(TRAIL) if standard.is_in_force else 0
+    if standard.stage in COMING:
+        reached = TRAIL.index(Stage(standard.stage))
     return [
-        TrailStage(title, "done" if place < at or done else "now" if place == at else "later")
+        TrailStage(title, "done" if place < reached else "now" if place == reached else "later")
         for place, title in enumerate(titles)
     ]
 
@@ -208,15 +203,6 @@ def describe_service(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "services/service_form.html", context, status=status)
 
 
-@require_POST
-def end_service(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    service = get_or_404(user, Service, to=Permission.KEEP_STANDARDS, pk=pk)
-    actions.end_service(service, by=user)
-    messages.success(request, _("Layanan dihentikan dan tidak tampil lagi di portal."))
-    return redirect("service_list")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def promise_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A unit's side of the promise: where and when, its charter, its consultations."""
@@ -236,13 +222,13 @@ def promise_page(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("Tempat dan jam layanan tersimpan."))
                 return redirect("promise_page", pk=pk)
     may_keep = user.may(Permission.KEEP_STANDARDS, unit)
-    charters = list(Charter.objects.visible_to(user).filter(unit=unit))
+    charters = Charter.objects.visible_to(user).filter(unit=unit)
     context = {
         "unit": unit,
         "office": office,
         "office_form": form if may_keep else None,
-        "charter": next((one for one in charters if one.stage == "published"), None),
-        "next_charter": next((one for one in charters if one.stage in ("draft", "decreed")), None),
+        "charter": charters.published().first(),
+        "next_charter": charters.coming().first(),
         "consultations": list(Consultation.objects.visible_to(user).filter(unit=unit)),
         "services": [
             Row(service)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -64,13 +65,15 @@ def write_standard(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "services/write_standard.html", context, status=422 if wrong else 200)
 
 
-@require_POST
-def open_consultation(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    standard = get_or_404(user, Standard, to=Permission.KEEP_STANDARDS, pk=pk)
-    actions.open_consultation(standard, by=user)
-    messages.success(request, _("Rancangan dibuka untuk konsultasi publik."))
-    return redirect("service_page", pk=standard.service_id)
+def _again(
+    request: HttpRequest, standard: Standard, name: str, form: Form, *, there: bool
+) -> HttpResponse:
+    """The page with a form that was refused, still filled in; where a colleague has meanwhile gone
+    further and the page no longer has this form, its sentence alone."""
+    if not there:
+        raise first_error(form)
+    context = page_context(person(request), standard.service, **{name: form})
+    return render(request, "services/service_page.html", context, status=422)
 
 
 @require_POST
@@ -82,35 +85,12 @@ def decree_standard(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.decree_standard(standard, by=user, **form.cleaned_data)
         except Refused as refusal:
-            standard.refresh_from_db()
-            if not standard.is_open:  # nothing is left of the page that the form stood on
-                raise
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _("Standar ditetapkan. Terbitkan agar warga melihatnya."))
             return redirect("service_page", pk=standard.service_id)
-    if not standard.is_open:
-        raise first_error(form)
-    context = page_context(user, standard.service, decree_form=form)
-    return render(request, "services/service_page.html", context, status=422)
-
-
-@require_POST
-def reopen_standard(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    standard = get_or_404(user, Standard, to=Permission.KEEP_STANDARDS, pk=pk)
-    actions.reopen_standard(standard, by=user)
-    messages.success(request, _("Penetapan dibatalkan; rancangannya dapat diubah lagi."))
-    return redirect("service_page", pk=standard.service_id)
-
-
-@require_POST
-def publish_standard(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    standard = get_or_404(user, Standard, to=Permission.KEEP_STANDARDS, pk=pk)
-    actions.publish_standard(standard, by=user)
-    messages.success(request, _("Standar diterbitkan; warga melihatnya di portal."))
-    return redirect("service_page", pk=standard.service_id)
+    standard.refresh_from_db()
+    return _again(request, standard, "decree_form", form, there=standard.is_open)
 
 
 @require_POST
@@ -122,26 +102,12 @@ def confirm_review(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.confirm_review(standard, note=form.cleaned_data["note"], by=user)
         except Refused as refusal:
-            standard.refresh_from_db()
-            if not standard.is_in_force:
-                raise
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _("Peninjauan tercatat; yang berikut setahun lagi."))
             return redirect("service_page", pk=standard.service_id)
-    if not standard.is_in_force:
-        raise first_error(form)
-    context = page_context(user, standard.service, review_form=form)
-    return render(request, "services/service_page.html", context, status=422)
-
-
-@require_POST
-def drop_draft(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    standard = get_or_404(user, Standard, to=Permission.KEEP_STANDARDS, pk=pk)
-    actions.drop_draft(standard, by=user)
-    messages.success(request, _("Rancangan dibatalkan."))
-    return redirect("service_page", pk=standard.service_id)
+    standard.refresh_from_db()
+    return _again(request, standard, "review_form", form, there=standard.is_in_force)
 
 
 @require_safe
