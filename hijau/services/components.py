@@ -253,8 +253,11 @@ def _step_written(step: Step, language: str) -> str:
 def _fees_written(fees: Fees, language: str) -> tuple[str, ...]:
     if not fees.is_known:
         return ()
-    basis = (f"{Text('Dasar', 'Basis').in_language(language)}: {fees.basis}",) if fees.basis else ()
-    return charges(fees, language) + basis
+    told = charges(fees, language)
+    if not fees.basis:
+        return told
+    basis = f"{Text('Dasar', 'Basis').in_language(language)}: {fees.basis}"
+    return (*told, basis) if fees.rows else (f"{told[0]}. {basis}",)
 
 
 def charges(fees: Fees, language: str = "id") -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from hijau.files.intake import examine
 from hijau.lib.refused import Refused
 from hijau.lib.seen import SeenForm
 from hijau.organisation.models import Organisation
-from hijau.services.models import COMING, AttachmentKind, Group, Standard, Where
+from hijau.services.models import OPEN, AttachmentKind, Group, Standard, Where
 from hijau.ui.fields import DayInput
 
 LONGEST_PAGE = 2 * 1024 * 1024
@@ -66,11 +66,9 @@ class CallForm(forms.Form):
 
     def __init__(self, *args: Any, unit: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["standards"].queryset = (  # type: ignore[attr-defined]
-            Standard.objects.filter(service__unit=unit, stage__in=COMING)
-            .with_names()
-            .order_by("service__name")
-        )
+        offered = Standard.objects.filter(service__unit=unit, stage__in=OPEN).with_names()
+        self.fields["standards"].queryset = offered.order_by("service__name")  # type: ignore[attr-defined]
+        self.fields["standards"].initial = offered
 
     def given(self) -> dict[str, Any]:
         return {

@@ -48,7 +48,12 @@ class StandardForm(forms.Form):
         choices=[("", _("Belum diisi")), ("yes", _("Gratis")), ("no", _("Ada tarif"))],
         required=False,
     )
-    basis = forms.CharField(label=_("Dasar biaya"), max_length=500, required=False)
+    basis = forms.CharField(
+        label=_("Dasar biaya"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     product = forms.CharField(label=_("Produk pelayanan"), max_length=500, required=False)
     number = forms.IntegerField(label=_("Jumlah pelaksana"), min_value=0, required=False)
     needed = forms.IntegerField(
@@ -77,7 +82,12 @@ class StandardForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    step = forms.CharField(label=_("Langkah"), max_length=500, required=False)
+    step = forms.CharField(
+        label=_("Langkah"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     who = forms.CharField(label=_("Pelaksana"), max_length=200, required=False)
     amount = forms.IntegerField(label=_("Lama"), min_value=1, required=False)
     unit = forms.ChoiceField(label=_("Satuan"), choices=UNIT_CHOICES, required=False)
