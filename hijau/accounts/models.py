@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from hijau.accounts.permissions import ALLOWED, Permission, Role
-from hijau.organisation.models import Organisation, under
+from hijau.organisation.models import Anchored, Organisation, under
 
 
 class Placed(Protocol):
@@ -108,8 +108,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(under(paths, "organisation__path"))
 
 
-class Membership(models.Model):
+class Membership(Anchored, models.Model):
     """A role that a person holds at a place, from a day to a day (both included)."""
+
+    anchor = "organisation"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(
@@ -136,11 +138,3 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} · {self.organisation.short_name}"
-
-    @property
-    def place(self) -> str:
-        return self.organisation.place
-
-    @property
-    def book(self) -> str:
-        return self.organisation.book

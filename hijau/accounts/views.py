@@ -14,9 +14,9 @@ from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.forms import RoleForm, UnitForm
 from hijau.accounts.models import Membership, User
 from hijau.accounts.permissions import Permission
-from hijau.lib.refused import Refused
 from hijau.organisation.actions import add_organisation
 from hijau.organisation.models import Organisation
+from hijau.ui.on_form import refusals_on
 
 
 @require_safe
@@ -60,11 +60,8 @@ def give_role(request: HttpRequest) -> HttpResponse:
     require(user, Permission.MANAGE_PEOPLE)
     form = RoleForm(request.POST, user=user, prefix="peran")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             membership = actions.give_role(by=user, **form.role_and_place())
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("%s tercatat.") % membership)
             return redirect("people")
     return _people(request, user, role_form=form)
@@ -76,11 +73,8 @@ def add_unit(request: HttpRequest) -> HttpResponse:
     require(user, Permission.MANAGE_UNITS)
     form = UnitForm(request.POST, user=user, prefix="unit")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             added = add_organisation(by=user, **form.place())
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("%s ditambahkan.") % added.name)
             return redirect("people")
     return _people(request, user, unit_form=form)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import reduce
-from operator import or_
+from operator import attrgetter, or_
 from typing import Any, ClassVar, Protocol
 
 from django.db import models
@@ -28,6 +28,23 @@ class Kind(models.TextChoices):
     AGENCY = "agency", _("Perangkat daerah")
     UNIT = "unit", _("Unit layanan")
     COUNTER = "counter", _("Loket")
+
+
+class Anchored:
+    """What stands where another thing stands: rights are decided there, and its book is kept
+    there. `anchor` names that thing, with dots where it is further away."""
+
+    anchor: ClassVar[str]
+
+    @property
+    def place(self) -> str:
+        """The path by which rights are decided."""
+        return str(attrgetter(self.anchor)(self).place)
+
+    @property
+    def book(self) -> str:
+        """The government's chain in the audit book."""
+        return str(attrgetter(self.anchor)(self).book)
 
 
 class OrganisationQuerySet(MP_NodeQuerySet):

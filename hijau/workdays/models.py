@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hijau.accounts.models import User
-from hijau.organisation.models import Organisation
+from hijau.organisation.models import Anchored, Organisation
 
 
 class SpecialDayQuerySet(models.QuerySet["SpecialDay"]):
@@ -17,8 +17,10 @@ class SpecialDayQuerySet(models.QuerySet["SpecialDay"]):
         return self.filter(government__in=user.roots()).select_related("government")
 
 
-class SpecialDay(models.Model):
+class SpecialDay(Anchored, models.Model):
     """A day on which this government rests, or works, otherwise than the nation does."""
+
+    anchor = "government"
 
     government = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="special_days"
@@ -38,11 +40,3 @@ class SpecialDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.name}"
-
-    @property
-    def place(self) -> str:
-        return self.government.place
-
-    @property
-    def book(self) -> str:
-        return self.government.book

@@ -19,7 +19,7 @@ from hijau.accounts.permissions import Permission
 from hijau.assessments.models.round import Round
 from hijau.assessments.models.target import Target
 from hijau.lib.exact import ExactField, FractionField
-from hijau.organisation.models import Organisation, under
+from hijau.organisation.models import Anchored, Organisation, under
 from scoring.instrument import LEAF_LEVEL, Instrument, Question
 from scoring.interpret import NA, Figures
 from scoring.interpret import Answer as Given
@@ -59,12 +59,14 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         return self.filter(answered=0, status=Status.DRAFT)
 
 
-class Assessment(models.Model):
+class Assessment(Anchored, models.Model):
     """One unit in one round, or one product of it where the instrument samples products.
 
     The figures here are the newest that are known: of the answers as last saved, then of the
     verification, then the final ones. `self_…` stay as they were sent, `verified_…` as announced.
     """
+
+    anchor = "unit"
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="assessments")
     unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="assessments")
@@ -132,14 +134,6 @@ class Assessment(models.Model):
     @property
     def short_title(self) -> str:
         return f"{self.unit.short_name} · {self.product}" if self.product else self.unit.short_name
-
-    @property
-    def place(self) -> str:
-        return self.unit.place
-
-    @property
-    def book(self) -> str:
-        return self.unit.book
 
     @property
     def instrument(self) -> Instrument:

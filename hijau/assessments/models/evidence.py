@@ -14,7 +14,7 @@ from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
 from hijau.assessments.models.assessment import Assessment
 from hijau.files.models import StoredFile
-from hijau.organisation.models import Organisation, under
+from hijau.organisation.models import Anchored, Organisation, under
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -25,11 +25,13 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         )
 
 
-class Document(models.Model):
+class Document(Anchored, models.Model):
     """A document of a unit: what it is, and from when to when it holds.
 
     Its content is in its editions: a new one replaces the one before, and none is overwritten.
     """
+
+    anchor = "unit"
 
     unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="documents")
     kind = models.CharField(_("jenis dokumen"), max_length=60, blank=True)
@@ -45,14 +47,6 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def place(self) -> str:
-        return self.unit.place
-
-    @property
-    def book(self) -> str:
-        return self.unit.book
 
     def expired(self, day: dt.date) -> bool:
         """Whether it no longer holds on a day. A document without an end never expires."""
@@ -105,8 +99,10 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         return self.filter(withdrawn_at=None)
 
 
-class Evidence(models.Model):
+class Evidence(Anchored, models.Model):
     """A document under an indicator of an assessment, in the edition that was looked at."""
+
+    anchor = "assessment"
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="evidence")
     code = models.CharField(max_length=40)
@@ -131,14 +127,6 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.document}"
-
-    @property
-    def place(self) -> str:
-        return self.assessment.place
-
-    @property
-    def book(self) -> str:
-        return self.assessment.book
 
 
 class ExampleQuerySet(models.QuerySet["Example"]):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hijau.accounts.models import User
 from hijau.files.models import StoredFile
-from hijau.organisation.models import Kind, Organisation, under
+from hijau.organisation.models import Anchored, Kind, Organisation, under
 from scoring.provenance import Fact, Label
 
 SOON_DAYS = 7
@@ -92,11 +92,13 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.unfinished().filter(due_on__lte=last).order_by("due_on", "pk")
 
 
-class Product(models.Model):
+class Product(Anchored, models.Model):
     """A corrective action, a suggestion or a recommendation of the Ombudsman.
 
     Its owner is who must follow it up: the government itself until it was assigned.
     """
+
+    anchor = "owner"
 
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="products")
     kind = models.CharField(_("jenis"), max_length=16, choices=ProductKind)
@@ -135,14 +137,6 @@ class Product(models.Model):
         return f"{self.get_kind_display()} {self.number}"
 
     @property
-    def place(self) -> str:
-        return self.owner.place
-
-    @property
-    def book(self) -> str:
-        return self.owner.book
-
-    @property
     def is_assigned(self) -> bool:
         return self.owner.kind != Kind.GOVERNMENT
 
@@ -173,8 +167,10 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         )
 
 
-class FollowUp(models.Model):
+class FollowUp(Anchored, models.Model):
     """What was done about a product, with its proof. It is never changed; another is added."""
+
+    anchor = "product"
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="follow_ups")
     done = models.TextField(_("yang dilakukan"))
@@ -190,11 +186,3 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product}, {self.day.isoformat()}"
-
-    @property
-    def place(self) -> str:
-        return self.product.place
-
-    @property
-    def book(self) -> str:
-        return self.product.book

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
-from hijau.organisation.models import Organisation, under
+from hijau.organisation.models import Anchored, Organisation, under
 
 CALL_DAYS = 7
 """The Ombudsman names its respondents this many days before a visit (H-7).
@@ -62,8 +62,10 @@ class KeyRespondentQuerySet(models.QuerySet["KeyRespondent"]):
         return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
 
 
-class KeyRespondent(models.Model):
+class KeyRespondent(Anchored, models.Model):
     """A named person whom the Ombudsman calls on, from a day to a day (both included)."""
+
+    anchor = "unit"
 
     unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="respondents")
     function = models.CharField(_("tugas"), max_length=16, choices=Function)
@@ -99,14 +101,6 @@ class KeyRespondent(models.Model):
     def __str__(self) -> str:
         return f"{self.get_function_display()} · {self.unit.short_name}"
 
-    @property
-    def place(self) -> str:
-        return self.unit.place
-
-    @property
-    def book(self) -> str:
-        return self.unit.book
-
     def holds_on(self, day: dt.date) -> bool:
         """Whether the person holds the function on a day."""
         return self.since <= day and (self.until is None or day <= self.until)
@@ -125,8 +119,10 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         return self.filter(cancelled_at=None, until__gte=timezone.localdate())
 
 
-class Absence(models.Model):
+class Absence(Anchored, models.Model):
     """Days on which a respondent cannot be called on (both included)."""
+
+    anchor = "respondent"
 
     respondent = models.ForeignKey(KeyRespondent, on_delete=models.CASCADE, related_name="absences")
     since = models.DateField(_("dari"))
@@ -148,14 +144,6 @@ class Absence(models.Model):
     def __str__(self) -> str:
         return f"{self.get_reason_display()} · {self.respondent}"
 
-    @property
-    def place(self) -> str:
-        return self.respondent.place
-
-    @property
-    def book(self) -> str:
-        return self.respondent.book
-
     def touches(self, first: dt.date, last: dt.date) -> bool:
         """Whether any day of the absence falls within these days."""
         return self.since <= last and first <= self.until
@@ -174,8 +162,10 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.filter(cancelled_at=None, day__gte=timezone.localdate())
 
 
-class Visit(models.Model):
+class Visit(Anchored, models.Model):
     """A day on which the Ombudsman comes, as far as it is known."""
+
+    anchor = "organisation"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="visits")
     day = models.DateField(_("hari"))
@@ -191,14 +181,6 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation.short_name} {self.day.isoformat()}"
-
-    @property
-    def place(self) -> str:
-        return self.organisation.place
-
-    @property
-    def book(self) -> str:
-        return self.organisation.book
 
     @property
     def called_from(self) -> dt.date:
@@ -217,8 +199,10 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
         return self.filter(under(paths, "respondent__unit__path"))
 
 
-class Sitting(models.Model):
+class Sitting(Anchored, models.Model):
     """A quiz as it was taken: what was asked, what was chosen, how many were right."""
+
+    anchor = "respondent"
 
     respondent = models.ForeignKey(KeyRespondent, on_delete=models.CASCADE, related_name="sittings")
     at = models.DateTimeField(default=timezone.now)
@@ -241,11 +225,3 @@ class Sitting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.right}/{self.asked}"
-
-    @property
-    def place(self) -> str:
-        return self.respondent.place
-
-    @property
-    def book(self) -> str:
-        return self.respondent.book

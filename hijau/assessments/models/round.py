@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hijau.accounts.models import User
 from hijau.instruments.models import Version
-from hijau.organisation.models import Organisation
+from hijau.organisation.models import Anchored, Organisation
 
 MINIMUM_RESPONDENTS = 10
 """The first value of a round's setting. The official minimum of F-03 is not published; the guide
@@ -51,12 +51,14 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.order_by(to_come, "-year", "-closes_on", "pk")
 
 
-class Round(models.Model):
+class Round(Anchored, models.Model):
     """An assessment round of a government. Its instrument is pinned by hash for good.
 
     Self-assessment runs from `opens_on` to `closes_on`; verification of what was sent until
     `verify_until`; units may object until `object_until`; the figures are final by `conclude_by`.
     """
+
+    anchor = "government"
 
     government = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="rounds")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="rounds")
@@ -100,14 +102,6 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.year}"
-
-    @property
-    def place(self) -> str:
-        return self.government.place
-
-    @property
-    def book(self) -> str:
-        return self.government.book
 
     @property
     def is_running(self) -> bool:

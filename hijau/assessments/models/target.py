@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hijau.accounts.models import User
 from hijau.instruments.models import Version
 from hijau.lib.exact import ExactField
-from hijau.organisation.models import Organisation, under
+from hijau.organisation.models import Anchored, Organisation, under
 
 
 class TargetQuerySet(models.QuerySet["Target"]):
@@ -22,11 +22,13 @@ class TargetQuerySet(models.QuerySet["Target"]):
         ).select_related("organisation__government", "version")
 
 
-class Target(models.Model):
+class Target(Anchored, models.Model):
     """Floor and aim ("minimal hijau, lebih baik hijau pekat") as figures of an instrument.
 
     The words are those of the instrument's bands: a zone, a category or, from 2025, an opinion.
     """
+
+    anchor = "organisation"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="targets")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="targets")
@@ -53,11 +55,3 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation.short_name} {self.year}: {self.floor_name} / {self.aim_name}"
-
-    @property
-    def place(self) -> str:
-        return self.organisation.place
-
-    @property
-    def book(self) -> str:
-        return self.organisation.book

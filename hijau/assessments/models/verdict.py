@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from hijau.files.models import StoredFile
 from hijau.instruments.models import Version
 from hijau.lib.exact import ExactField
-from hijau.organisation.models import Organisation, Reaching, under
+from hijau.organisation.models import Anchored, Organisation, Reaching, under
 from scoring.provenance import Label
 
 LABELS = [
@@ -32,8 +32,10 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
         )
 
 
-class Verdict(models.Model):
+class Verdict(Anchored, models.Model):
     """One published result. Two sources that disagree are two rows, and a conflict."""
+
+    anchor = "organisation"
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="verdicts"
@@ -73,14 +75,6 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation.short_name} {self.year}"
-
-    @property
-    def place(self) -> str:
-        return self.organisation.place
-
-    @property
-    def book(self) -> str:
-        return self.organisation.book
 
 
 class Year:

@@ -15,7 +15,7 @@ from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
 from hijau.assessments.models.assessment import Assessment, Status, Valued
 from hijau.files.models import StoredFile
-from hijau.organisation.models import under
+from hijau.organisation.models import Anchored, under
 
 FEWEST_VERIFIERS = 2
 """How many judge an assessment at the least, each without seeing the others."""
@@ -40,8 +40,10 @@ class VerificationQuerySet(models.QuerySet["Verification"]):
         )
 
 
-class Verification(models.Model):
+class Verification(Anchored, models.Model):
     """One verifier's task: to mark every indicator of an assessment without seeing the others'."""
+
+    anchor = "assessment"
 
     assessment = models.ForeignKey(
         Assessment, on_delete=models.CASCADE, related_name="verifications"
@@ -62,14 +64,6 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment} · {self.verifier}"
-
-    @property
-    def place(self) -> str:
-        return self.assessment.place
-
-    @property
-    def book(self) -> str:
-        return self.assessment.book
 
     @property
     def is_open(self) -> bool:
@@ -143,8 +137,10 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         )
 
 
-class Objection(models.Model):
+class Objection(Anchored, models.Model):
     """A unit's objection to what was decided on an indicator, and its answer."""
+
+    anchor = "assessment"
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="objections")
     code = models.CharField(max_length=40)
@@ -171,14 +167,6 @@ class Objection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.assessment_id}"
-
-    @property
-    def place(self) -> str:
-        return self.assessment.place
-
-    @property
-    def book(self) -> str:
-        return self.assessment.book
 
 
 class FieldVisit(models.Model):
@@ -207,8 +195,10 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
         ).select_related("file", "visit__verification__assessment__unit__government")
 
 
-class Photo(models.Model):
+class Photo(Anchored, models.Model):
     """A photograph of a visit, of an indicator or of the whole."""
+
+    anchor = "visit.verification"
 
     visit = models.ForeignKey(FieldVisit, on_delete=models.CASCADE, related_name="photos")
     code = models.CharField(max_length=40, blank=True)
@@ -218,11 +208,3 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return self.code or str(self.pk)
-
-    @property
-    def place(self) -> str:
-        return self.visit.verification.place
-
-    @property
-    def book(self) -> str:
-        return self.visit.verification.book

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hijau.files.models import StoredFile
-from hijau.organisation.models import Organisation, Reaching, under
+from hijau.organisation.models import Anchored, Organisation, Reaching, under
 
 SHORTEST = 20
 
@@ -35,8 +35,10 @@ class CharterQuerySet(models.QuerySet["Charter"]):
         return self.filter(stage__in=(CharterStage.DRAFT, CharterStage.DECREED))
 
 
-class Charter(models.Model):
+class Charter(Anchored, models.Model):
     """A charter: what the unit promises, what it does to keep it, what follows when it does not."""
+
+    anchor = "unit"
 
     unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="charters")
     stage = models.CharField(max_length=12, choices=CharterStage, default=CharterStage.DRAFT)
@@ -72,14 +74,6 @@ class Charter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit}: maklumat"
-
-    @property
-    def place(self) -> str:
-        return self.unit.place
-
-    @property
-    def book(self) -> str:
-        return self.unit.book
 
     @property
     def promises(self) -> tuple[tuple[str, str], ...]:

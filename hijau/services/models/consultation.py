@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hijau.files.models import StoredFile
-from hijau.organisation.models import Organisation, Reaching, under
+from hijau.organisation.models import Anchored, Organisation, Reaching, under
 from hijau.services.models.standard import Standard
 
 
@@ -29,11 +29,13 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         )
 
 
-class Consultation(models.Model):
+class Consultation(Anchored, models.Model):
     """One forum: to what it was called, who came by group, what was said, what changed.
 
     Nobody is named here: the attendance list is one of the attached papers.
     """
+
+    anchor = "unit"
 
     unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="consultations")
     subject = models.CharField(_("pokok bahasan"), max_length=200)
@@ -56,14 +58,6 @@ class Consultation(models.Model):
 
     def __str__(self) -> str:
         return self.subject
-
-    @property
-    def place(self) -> str:
-        return self.unit.place
-
-    @property
-    def book(self) -> str:
-        return self.unit.book
 
     @property
     def called(self) -> list[tuple[Group, int | None]]:
@@ -94,8 +88,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         )
 
 
-class Attachment(models.Model):
+class Attachment(Anchored, models.Model):
     """A paper or photograph of a consultation."""
+
+    anchor = "consultation"
 
     consultation = models.ForeignKey(
         Consultation, on_delete=models.PROTECT, related_name="attachments"
@@ -110,11 +106,3 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.consultation}: {self.file}"
-
-    @property
-    def place(self) -> str:
-        return self.consultation.place
-
-    @property
-    def book(self) -> str:
-        return self.consultation.book

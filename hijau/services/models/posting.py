@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hijau.organisation.models import Organisation, Reaching, under
+from hijau.organisation.models import Anchored, Organisation, Reaching, under
 from hijau.services.models.service import Service
 
 
@@ -31,8 +31,10 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         return self.filter(removed_on=None)
 
 
-class Posting(models.Model):
+class Posting(Anchored, models.Model):
     """One place outside, with its latest reading. A later look replaces it; the book keeps both."""
+
+    anchor = "service"
 
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="postings")
     where = models.CharField(_("tempat"), max_length=12, choices=Where)
@@ -54,14 +56,6 @@ class Posting(models.Model):
     def __str__(self) -> str:
         return f"{self.service}: {self.get_where_display()}"
 
-    @property
-    def place(self) -> str:
-        return self.service.place
-
-    @property
-    def book(self) -> str:
-        return self.service.book
-
 
 class SnapshotQuerySet(models.QuerySet["Snapshot"]):
     def visible_to(self, user: Reaching) -> SnapshotQuerySet:
@@ -70,8 +64,10 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         )
 
 
-class Snapshot(models.Model):
+class Snapshot(Anchored, models.Model):
     """What was published on a day, frozen and citable: its text never changes."""
+
+    anchor = "government"
 
     government = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="snapshots")
     number = models.PositiveIntegerField()
@@ -92,11 +88,3 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.government} {self.number}"
-
-    @property
-    def place(self) -> str:
-        return self.government.place
-
-    @property
-    def book(self) -> str:
-        return self.government.book

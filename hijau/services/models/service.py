@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from hijau.organisation.models import Organisation, Reaching, under
+from hijau.organisation.models import Anchored, Organisation, Reaching, under
 
 
 class Nature(models.TextChoices):
@@ -30,8 +30,10 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.filter(ended_on=None)
 
 
-class Service(models.Model):
+class Service(Anchored, models.Model):
     """A service of a unit: goods, a service or an administrative act (UU 25/2009 art. 5)."""
+
+    anchor = "unit"
 
     unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="services")
     government = models.ForeignKey(
@@ -58,14 +60,6 @@ class Service(models.Model):
         return self.name
 
     @property
-    def place(self) -> str:
-        return self.unit.place
-
-    @property
-    def book(self) -> str:
-        return self.unit.book
-
-    @property
     def words(self) -> tuple[str, ...]:
         return tuple(line.strip() for line in self.everyday.splitlines() if line.strip())
 
@@ -87,8 +81,10 @@ class OfficeQuerySet(models.QuerySet["Office"]):
         )
 
 
-class Office(models.Model):
+class Office(Anchored, models.Model):
     """Where a unit serves, and when it is open, as citizens are told."""
+
+    anchor = "unit"
 
     unit = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="office")
     address = models.CharField(_("alamat"), max_length=300, blank=True)
@@ -100,11 +96,3 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.address}"
-
-    @property
-    def place(self) -> str:
-        return self.unit.place
-
-    @property
-    def book(self) -> str:
-        return self.unit.book

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from hijau.files.models import StoredFile
-from hijau.organisation.models import Reaching, under
+from hijau.organisation.models import Anchored, Reaching, under
 from hijau.services.components import Components
 from hijau.services.models.service import Service
 
@@ -55,8 +55,10 @@ class StandardQuerySet(models.QuerySet["Standard"]):
         return self.published().filter(review_by__lte=day)
 
 
-class Standard(models.Model):
+class Standard(Anchored, models.Model):
     """One version. It is written, consulted on, decreed, published, reviewed, superseded."""
+
+    anchor = "service"
 
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="standards")
     number = models.PositiveSmallIntegerField(default=1)
@@ -100,14 +102,6 @@ class Standard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service} ({self.number})"
-
-    @property
-    def place(self) -> str:
-        return self.service.place
-
-    @property
-    def book(self) -> str:
-        return self.service.book
 
     @cached_property
     def components(self) -> Components:
