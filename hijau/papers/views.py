@@ -24,6 +24,7 @@ from hijau.papers.handing_out import TYPES, as_paper
 from hijau.papers.kinds import KINDS, Format, Kind
 from hijau.papers.models import Letterhead, Template
 from hijau.papers.printing import current_template
+from hijau.ui.on_form import refusals_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,8 @@ def letterhead(request: HttpRequest, pk: int) -> HttpResponse:
         initial={} if current else {"line_1": government.name, "place": government.short_name},
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             actions.set_letterhead(government, by=person(request), **form.words())
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("Kop surat tersimpan."))
             return redirect("paper_list", pk=pk)
     context = {"government": government, "form": form, "current": current}

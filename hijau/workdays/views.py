@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.permissions import Permission
-from hijau.lib.refused import Refused
+from hijau.ui.on_form import refusals_on
 from hijau.workdays import actions
 from hijau.workdays.calendar import national
 from hijau.workdays.forms import DayForm
@@ -31,11 +31,8 @@ def workdays(request: HttpRequest) -> HttpResponse:
         require(user, Permission.OPEN_ROUND)
         assert form is not None
         if form.is_valid():
-            try:
+            with refusals_on(form):
                 actions.set_day(user.roots(Permission.OPEN_ROUND)[0], by=user, **form.given())
-            except Refused as refusal:
-                form.add_error(None, refusal.sentence)
-            else:
                 messages.success(request, _("Kalender diperbarui."))
                 return redirect("workdays")
     this_year = timezone.localdate().year

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from hijau.assessments.forms.valued import ValuedForm
 from hijau.lib.refused import Refused
-from hijau.ui.first_error import first_error
+from hijau.ui.on_form import first_error
 from scoring.facts import BadFact, as_json, read_fact
 from scoring.instrument import Question
 

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext_lazy
 
 from hijau.assessments.crosswalk import crosswalk
 from hijau.ui.fields import DayInput
-from hijau.ui.first_error import first_error
+from hijau.ui.on_form import first_error
 
 
 def kind_choices() -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from django import forms
 
 from hijau.lib.refused import Refused
 from hijau.ui.fields import figure_from
-from hijau.ui.first_error import first_error
+from hijau.ui.on_form import first_error
 
 
 class ValuedForm(forms.Form):

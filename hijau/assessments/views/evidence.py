@@ -28,6 +28,7 @@ from hijau.files.looking import page_picture
 from hijau.files.models import StoredFile
 from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
+from hijau.ui.on_form import refusals_on
 
 LARGEST_PREVIEW = 400
 """Pages of a document that can be looked at in the page; the rest is in the download."""
@@ -198,11 +199,8 @@ def document_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         document = get_or_404(user, Document, to=Permission.ANSWER, pk=pk)
         if form.is_valid():
-            try:
+            with refusals_on(form):
                 actions.describe_document(document, by=user, **form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(None, refusal.sentence)
-            else:
                 messages.success(request, _("Keterangan dokumen tersimpan."))
                 return redirect("document_page", pk=pk)
     uses = list(

@@ -18,8 +18,7 @@ from hijau.assessments.forms.ombudsman import AcceptForm, AssignForm, FollowUpFo
 from hijau.assessments.models import FollowUp, Product
 from hijau.assessments.models.oversight import PERIODS, SOON_DAYS, ProductKind
 from hijau.files.handing_out import as_download
-from hijau.lib.refused import Refused
-from hijau.ui.first_error import first_error
+from hijau.ui.on_form import first_error, refusals_on
 
 
 @require_safe
@@ -47,13 +46,10 @@ def record_product(request: HttpRequest) -> HttpResponse:
     form = ProductForm(request.POST or None, request.FILES or None, user=user)
     if request.method == "POST" and form.is_valid():
         given = form.product()
-        try:
+        with refusals_on(form):
             product = actions.record_product(
                 given.pop("owner"), given.pop("kind"), by=user, **given
             )
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("Produk Ombudsman tercatat."))
             return redirect("product_page", pk=product.pk)
     status = 422 if form.errors else 200
@@ -104,11 +100,8 @@ def add_follow_up(request: HttpRequest, pk: int) -> HttpResponse:
     product = get_or_404(user, Product, to=Permission.FOLLOW_UP, pk=pk)
     form = FollowUpForm(request.POST, request.FILES)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             actions.add_follow_up(product, by=user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("Tindak lanjut tercatat."))
             return redirect("product_page", pk=pk)
     return _page(request, user, product, form)

@@ -24,9 +24,8 @@ from hijau.assessments.models import Absence, KeyRespondent, Visit
 from hijau.assessments.models.readiness import CALL_DAYS, CALL_SOURCE, Certainty, Reason
 from hijau.assessments.quiz import ombudsman_quiz
 from hijau.assessments.readiness import Post, Readiness, Result, concerned, readiness_of
-from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
-from hijau.ui.first_error import first_error
+from hijau.ui.on_form import first_error, refusals_on
 from hijau.ui.shapes import Cell, HeatMap, HeatRow
 
 
@@ -176,11 +175,8 @@ def name_respondent(request: HttpRequest, pk: int) -> HttpResponse:
     unit = _unit(user, pk, to=Permission.PREPARE_VISIT)
     form = RespondentForm(request.POST, unit=unit)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             actions.name_respondent(unit, by=user, **form.respondent())
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("Narasumber tercatat."))
             return redirect("readiness_page", pk=pk)
     return _page(request, user, unit, form)
@@ -239,7 +235,7 @@ def record_visit(request: HttpRequest) -> HttpResponse:
     form = VisitForm(request.POST, user=user)
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with refusals_on(form):
             actions.record_visit(
                 given["organisation"],
                 given["day"],
@@ -247,9 +243,6 @@ def record_visit(request: HttpRequest) -> HttpResponse:
                 given["source"],
                 by=user,
             )
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("Kunjungan tercatat; unit yang belum siap diberi tahu."))
             return redirect("readiness_list")
     return _list(request, user, form)

@@ -20,7 +20,7 @@ from hijau.assessments.standings import of_score
 from hijau.assessments.views.evidence import picture
 from hijau.files.handing_out import as_download
 from hijau.lib.refused import Refused
-from hijau.ui.first_error import first_error
+from hijau.ui.on_form import first_error
 
 
 @require_safe

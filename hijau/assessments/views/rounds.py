@@ -18,9 +18,8 @@ from hijau.assessments.forms.rounds import LocusForm, NextRoundForm, RoundForm
 from hijau.assessments.forms.targets import TargetForm
 from hijau.assessments.models import Assessment, Round, Stage, Status, Target
 from hijau.assessments.standings import of_assessment, target_words
-from hijau.lib.refused import Refused
 from hijau.organisation.models import Organisation
-from hijau.ui.first_error import first_error
+from hijau.ui.on_form import first_error, refusals_on
 from hijau.ui.shapes import Stage as Trail
 
 
@@ -104,11 +103,8 @@ def copy_round(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"name": old.name, "year": old.year + 1, "opens_on": timezone.localdate()}
     form = NextRoundForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             opened = actions.copy_round(old, by=user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("Putaran “%s” dibuka.") % opened)
             return redirect("round_page", pk=opened.pk)
     status = 422 if form.errors else 200
@@ -123,13 +119,10 @@ def open_round(request: HttpRequest) -> HttpResponse:
     form = RoundForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         units: list[Organisation] = list(form.cleaned_data.pop("units"))
-        try:
+        with refusals_on(form):
             opened = actions.open_round(
                 units[0].root, form.cleaned_data.pop("version"), units, by=user, **form.cleaned_data
             )
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("Putaran “%s” dibuka.") % opened.name)
             return redirect("round_page", pk=opened.pk)
     status = 422 if form.errors else 200
@@ -156,11 +149,8 @@ def targets(request: HttpRequest) -> HttpResponse:
         assert form is not None
         if form.is_valid():
             government = user.roots(Permission.SET_TARGET)[0]
-            try:
+            with refusals_on(form):
                 actions.set_target(government, by=user, **form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(None, refusal.sentence)
-            else:
                 messages.success(request, _("Target tersimpan."))
                 return redirect("targets")
     known = Target.objects.visible_to(user).order_by(

@@ -17,7 +17,7 @@ from hijau.assessments.forms.verdicts import VerdictForm
 from hijau.assessments.models import Verdict
 from hijau.assessments.models.verdict import by_year
 from hijau.files.handing_out import as_download
-from hijau.lib.refused import Refused
+from hijau.ui.on_form import refusals_on
 
 
 @require_safe
@@ -40,13 +40,10 @@ def record_verdict(request: HttpRequest) -> HttpResponse:
     require(user, Permission.RECORD_VERDICT)
     form = VerdictForm(request.POST or None, request.FILES or None, user=user)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             actions.record_verdict(
                 form.cleaned_data.pop("organisation"), by=user, **form.cleaned_data
             )
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("Hasil dari luar tercatat."))
             return redirect("verdict_list")
     status = 422 if form.errors else 200

@@ -19,6 +19,7 @@ from hijau.assessments.models import Perception, Sitting, Via
 from hijau.assessments.quiz import ombudsman_quiz
 from hijau.lib.refused import Refused
 from hijau.portal.doors import open_door
+from hijau.ui.on_form import refusals_on
 
 MOST_PER_HOUR = 200
 """Forms that one survey takes in an hour: more than a busy hall, fewer than a script sends."""
@@ -113,11 +114,8 @@ def quiz(request: HttpRequest, token: str) -> HttpResponse:
     sheet = questions.sheet(fingerprint(token))
     form = QuizForm(request.POST or None, sheet=sheet)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             actions.take_quiz(respondent, token, sheet, form.cleaned_data, by=None)
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             return redirect("quiz", token=token)
     context = {"form": form, "unit": respondent.unit, "function": respondent.get_function_display()}
     status = 422 if form.errors else 200

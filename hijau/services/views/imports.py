@@ -26,7 +26,7 @@ from hijau.services.importing.intake import forget, keep, kept, read_upload
 from hijau.services.importing.planning import Planned, Verdict, plan
 from hijau.services.importing.rows import Reading
 from hijau.services.importing.template import write_template
-from hijau.ui.first_error import first_error
+from hijau.ui.on_form import first_error
 from scoring.workbook.faults import BadWorkbook, Fault
 
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.permissions import Permission
 from hijau.files.handing_out import as_download
-from hijau.lib.refused import Refused
 from hijau.lib.seen import mark_of
 from hijau.organisation.models import Organisation
 from hijau.services import actions
@@ -36,7 +35,7 @@ from hijau.services.models import (
     Service,
 )
 from hijau.services.views.services import page_context
-from hijau.ui.first_error import first_error
+from hijau.ui.on_form import first_error, refusals_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,11 +52,8 @@ def charter_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         unit = get_or_404(user, Organisation, to=Permission.KEEP_STANDARDS, pk=pk)
         if form.is_valid():
-            try:
+            with refusals_on(form):
                 actions.write_charter(unit, by=user, **form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(None, refusal.sentence)
-            else:
                 messages.success(request, _("Maklumat tersimpan."))
                 return redirect("charter_page", pk=pk)
     context = {
@@ -101,11 +97,8 @@ def call_consultation(request: HttpRequest, pk: int) -> HttpResponse:
     unit = get_or_404(user, Organisation, to=Permission.KEEP_STANDARDS, pk=pk)
     form = CallForm(request.POST or None, unit=unit)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             called = actions.call_consultation(unit, by=user, **form.given())
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("Forum tercatat. Catat hasilnya setelah berlangsung."))
             return redirect("consultation_page", pk=called.pk)
     status = 422 if form.errors else 200
@@ -125,11 +118,8 @@ def consultation_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         consultation = get_or_404(user, Consultation, to=Permission.KEEP_STANDARDS, pk=pk)
         if form.is_valid():
-            try:
+            with refusals_on(form):
                 actions.report_consultation(consultation, by=user, **form.given())
-            except Refused as refusal:
-                form.add_error(None, refusal.sentence)
-            else:
                 messages.success(request, _("Hasil forum tersimpan."))
                 return redirect("consultation_page", pk=pk)
     may_keep = user.may(Permission.KEEP_STANDARDS, consultation) and not consultation.is_closed
@@ -172,12 +162,9 @@ def record_posting(request: HttpRequest, pk: int) -> HttpResponse:
     service = get_or_404(user, Service, to=Permission.KEEP_STANDARDS, pk=pk)
     form = PostingForm(request.POST, request.FILES)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             given = form.given()
             actions.record_posting(service, given.pop("where"), by=user, **given)
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("Pemeriksaan tercatat."))
             return redirect("service_page", pk=pk)
     context = page_context(user, service, posting_form=form)

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hijau.accounts.access import get_or_404, person, require
 from hijau.accounts.models import User
 from hijau.accounts.permissions import Permission
-from hijau.lib.refused import Refused
 from hijau.lib.seen import mark_of
 from hijau.organisation.models import Organisation
 from hijau.services import actions
@@ -38,6 +37,7 @@ from hijau.services.models import (
     Stage,
     Standard,
 )
+from hijau.ui.on_form import refusals_on
 from hijau.ui.shapes import Stage as TrailStage
 
 PER_PAGE = 60
@@ -99,11 +99,8 @@ def add_service(request: HttpRequest) -> HttpResponse:
     form = NewServiceForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         given = form.given()
-        try:
+        with refusals_on(form):
             service = actions.add_service(given.pop("unit"), by=user, **given)
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("Layanan terdaftar. Sekarang tulis standarnya."))
             return redirect("service_page", pk=service.pk)
     status = 422 if form.errors else 200
@@ -191,11 +188,8 @@ def describe_service(request: HttpRequest, pk: int) -> HttpResponse:
     shown = {name: getattr(service, name) for name in DESCRIBED}
     form = ServiceForm(request.POST or None, initial=shown | {"seen": mark_of(service, *DESCRIBED)})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             actions.describe_service(service, by=user, **form.given())
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("Keterangan layanan tersimpan."))
             return redirect("service_page", pk=pk)
     status = 422 if form.errors else 200
@@ -214,11 +208,8 @@ def promise_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         unit = get_or_404(user, Organisation, to=Permission.KEEP_STANDARDS, pk=pk)
         if form.is_valid():
-            try:
+            with refusals_on(form):
                 actions.describe_office(unit, by=user, **form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(None, refusal.sentence)
-            else:
                 messages.success(request, _("Tempat dan jam layanan tersimpan."))
                 return redirect("promise_page", pk=pk)
     may_keep = user.may(Permission.KEEP_STANDARDS, unit)

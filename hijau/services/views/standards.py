@@ -12,13 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hijau.accounts.access import get_or_404, person
 from hijau.accounts.permissions import Permission
 from hijau.files.handing_out import as_download
-from hijau.lib.refused import Refused
 from hijau.services import actions
 from hijau.services.completeness import completeness
 from hijau.services.forms.standards import ReviewForm, StandardDecreeForm, StandardForms
 from hijau.services.models import Service, Standard
 from hijau.services.views.services import page_context, sections, trail
-from hijau.ui.first_error import first_error
+from hijau.ui.on_form import first_error, refusals_on
 
 
 @require_POST
@@ -51,11 +50,8 @@ def write_standard(request: HttpRequest, pk: int) -> HttpResponse:
     standard = get_or_404(user, Standard, to=Permission.KEEP_STANDARDS, pk=pk)
     forms = StandardForms(standard.components, standard.revision, request.POST or None)
     if request.method == "POST" and forms.is_valid():
-        try:
+        with refusals_on(forms.form):
             actions.write_standard(standard, forms.content(), by=user, revision=forms.revision)
-        except Refused as refusal:
-            forms.form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("Rancangan tersimpan."))
             if "more" in request.POST:
                 return redirect("write_standard", pk=pk)
@@ -82,11 +78,8 @@ def decree_standard(request: HttpRequest, pk: int) -> HttpResponse:
     standard = get_or_404(user, Standard, to=Permission.KEEP_STANDARDS, pk=pk)
     form = StandardDecreeForm(request.POST, request.FILES)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             actions.decree_standard(standard, by=user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("Standar ditetapkan. Terbitkan agar warga melihatnya."))
             return redirect("service_page", pk=standard.service_id)
     standard.refresh_from_db()
@@ -99,11 +92,8 @@ def confirm_review(request: HttpRequest, pk: int) -> HttpResponse:
     standard = get_or_404(user, Standard, to=Permission.KEEP_STANDARDS, pk=pk)
     form = ReviewForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             actions.confirm_review(standard, note=form.cleaned_data["note"], by=user)
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
             messages.success(request, _("Peninjauan tercatat; yang berikut setahun lagi."))
             return redirect("service_page", pk=standard.service_id)
     standard.refresh_from_db()
